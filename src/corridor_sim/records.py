@@ -1,0 +1,78 @@
+"""What a run writes: the tables of one replication, their columns and units.
+
+A table is a dict of equally long numpy arrays. Codes (flow, element ...) are indices into `names`. Hours are since the
+scenario's start; `month` counts the months of the window from 0 (see `Plan.month_edges_h`). Hours in monthly tables are clipped to
+the month; counts and waits stand in the month in which the vehicle leaves the element (or the lot is delivered).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from corridor_sim.plan import CAUSES, RULES
+
+CAUSE_COLUMNS = tuple(f"{cause}_h" for cause in CAUSES)
+
+TABLES: dict[str, tuple[str, ...]] = {
+    # a row a consignment that became ready inside the window; hours per cause are unit-weighted means over delivered units.
+    # last_h NaN and delivered < units: still under way when the run stopped (censored at `stopped_h`).
+    "trips": (
+        "consignment", "flow", "route", "units", "delivered", "ready_h", "first_h", "last_h", "mean_h", *CAUSE_COLUMNS,
+    ),
+    # per element (legs by direction, stations by heading, berths by kind) and month. own: our vehicles, other: background.
+    # busy_h server hours; open_h hours open; capacity_h server hours open; stay_h vehicle hours present (wait + service + blocked).
+    # wait_h + closed_h + weather_h + blocked_h = time from arrival to start, by cause. wait_max_h: longest such time.
+    "element_months": (
+        "element", "heading", "month", "vehicles", "other_vehicles", "units", "net_t", "wagons", "trucks", "teu",
+        "wait_h", "closed_h", "weather_h", "blocked_h", "busy_h", "other_busy_h", "stay_h", "wait_max_h", "open_h", "capacity_h",
+    ),
+    # per room and month: held_h is measure-hours held (claimed or standing), full_h hours during which a claim was refused
+    "room_months": ("room", "month", "held_h", "capacity_h", "full_h", "peak"),
+    # per pen and month: unit-hours waiting by cause, units that boarded, units present at the month's end, longest wait
+    "pen_months": ("pen", "month", "arrived", "boarded", *(f"{cause}_unit_h" for cause in CAUSES[:-1]), "present", "peak"),
+    # per service, end (0 / 1) of departure and month
+    "service_months": (
+        "service", "end", "month", "departures", "empty_departures", "fill", "units", "wagons", "trucks", "teu", "net_t", "gross_t",
+        *(f"rule_{rule}" for rule in RULES), "gap_max_h", "cycles", "cycle_h", "cargo_wait_h", "berth_wait_h", "weather_wait_h",
+        "handling_h", "sea_h", "room_wait_h", "idle_vessel_h", "vessel_h",
+    ),
+    # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end
+    "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h"),
+    # full records, on request
+    "visits": ("vehicle", "service", "element", "heading", "arrive_h", "start_h", "end_h", "leave_h", "paused_h", "units"),
+    "departures": (
+        "vehicle", "service", "end", "depart_h", "arrive_h", "rule", "units", "fill", "wagons", "trucks", "teu", "gross_t", "lots",
+    ),
+    "outages": ("element", "from_h", "to_h", "what"),
+}
+FULL_TABLES = ("visits", "departures", "outages")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names behind the codes of the tables."""
+
+    flows: tuple[str, ...]
+    routes: tuple[tuple[str, ...], ...]  # per flow
+    elements: tuple[str, ...]
+    element_kinds: tuple[str, ...]  # rail | road | sea | border | gauge_change | terminal | yard | berth
+    element_places: tuple[tuple[str, str], ...]  # (tail, head) of a leg, (place, place) of the rest
+    rooms: tuple[str, ...]
+    pens: tuple[str, ...]
+    services: tuple[str, ...]
+    commodities: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Run:
+    """The records of one replication and its audit."""
+
+    case: str
+    replication: int
+    names: Names
+    tables: dict[str, dict[str, Any]]
+    audit: dict[str, float]  # figures of each law that was checked
+    stopped_h: float
+    counters: dict[str, float] = field(default_factory=dict)  # visits, departures, events, wall seconds
