@@ -86,6 +86,7 @@ class LegPlan:
     ordered: bool
     tail: int  # place where it begins
     head: int
+    other_share: Timeline = ((float("-inf"), 0.0),)  # share of the paths that other traffic takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ class StepPlan:
     kind: str
     index: int
     ends: bool = False
+    factor: float = 1.0  # on the run time of a leg: a service slower than the leg allows
 
 
 @dataclass(frozen=True, slots=True)

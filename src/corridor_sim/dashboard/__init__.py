@@ -1,0 +1,29 @@
+"""Pages of stored or fresh results: one file each, self-contained, readable without a network and without a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corridor_sim.compare import Comparison
+    from corridor_sim.study import Study
+
+
+def dashboard_html(study: Study, path: str | Path) -> Path:
+    """Return the path of the page of a study: the picture's content with hover, and its tables."""
+    from corridor_sim.dashboard.pages import study_page
+
+    return _write(study_page(study), Path(path))
+
+
+def comparison_html(comparison: Comparison, path: str | Path) -> Path:
+    """Return the path of the page of a comparison: paired differences, and what differs between the cases' scenarios."""
+    from corridor_sim.dashboard.pages import comparison_page
+
+    return _write(comparison_page(comparison), Path(path))
+
+
+def _write(page: str, path: Path) -> Path:
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,73 @@
+"""Renders pages: templates with autoescape on, style and script inlined, nothing fetched and nothing else allowed to run."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from corridor_sim.dashboard.bars import bars_of
+from corridor_sim.dashboard.dots import dots_of
+from corridor_sim.dashboard.drawing import drawing_of
+from corridor_sim.dashboard.ranks import rank_rows
+from corridor_sim.dashboard.scenarios import case_sheet, difference_sheet, scenario_sheet
+from corridor_sim.figures.colours import load_names
+from corridor_sim.figures.comparing import forest_of
+from corridor_sim.figures.reading import picture_of
+
+if TYPE_CHECKING:
+    from corridor_sim.compare import Comparison
+    from corridor_sim.study import Study
+
+TEMPLATES = "templates"
+
+
+def study_page(study: Study) -> str:
+    """Return the page of one study as text."""
+    picture = picture_of(study)
+    return _render(
+        "study.html",
+        picture=picture,
+        charts=[bars_of(picture.throughput), bars_of(picture.delay), bars_of(picture.transit)],
+        ranks=rank_rows(picture.ranking),
+        map=drawing_of(picture.map),
+        loads=load_names(),
+    )
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """Return the page of a comparison as text."""
+    forest = forest_of(comparison)
+    sheets = [case_sheet(comparison), difference_sheet(comparison), scenario_sheet(comparison)]
+    return _render("comparison.html", forest=forest, groups=[dots_of(group) for group in forest.groups], sheets=sheets)
+
+
+def _render(template: str, **content: Any) -> str:
+    style, script = (Markup(_asset(name)) for name in ("page.css", "page.js"))  # noqa: S704  (ours, not the scenario's)
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_digest(script)}'; img-src data:"
+    return _environment().get_template(template).render(style=style, script=script, policy=policy, **content)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("corridor_sim.dashboard", TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _asset(name: str) -> str:
+    return files("corridor_sim.dashboard").joinpath(TEMPLATES, name).read_text(encoding="utf-8")
+
+
+def _digest(script: str) -> str:
+    """Return what a browser compares a script with before it runs it."""
+    return b64encode(sha256(script.encode()).digest()).decode()

@@ -1,0 +1,216 @@
+"""The audit: laws that every replication must obey, checked from books that were kept apart. A violation is our bug."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from corridor_sim.engine.harvest import Edges, leg_open, months
+from corridor_sim.errors import AuditError
+
+if TYPE_CHECKING:
+    from corridor_sim.engine.build_run import World
+
+TOLERANCE = 1e-9
+INFINITE = float("inf")
+
+
+def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """Return the figures of each law; raise AuditError with a report of those that are broken."""
+    faults: list[str] = []
+    figures = {
+        "units_created": float(sum(source.created for source in world.sources)),
+        "units_lost": _units(world, faults),
+        "vehicles_lost": _vehicles(world, faults),
+        "ledger_error_h": _ledger(world, faults),
+        "integral_error": _integral(world, edges, stopped_h, faults),
+        "room_error": _rooms(world, faults),
+        "busy_excess_h": _busy(world, tables, faults),
+        "cut_used": _cut(world, stopped_h, faults),
+    }
+    if faults:
+        raise AuditError(f"{world.plan.name}, replication {world.replication}: the books don't balance\n  " + "\n  ".join(faults))
+    return figures
+
+
+def _present(world: World) -> dict[int, int]:
+    """Return the units of each flow that are found in the network, by looking everywhere."""
+    found = {source.number: source.held_units for source in world.sources}
+    lots = [lot for pen in world.pens for lot in pen.lots]
+    lots += [lot for service in world.services for v in service.underway for lot in v.lots]
+    for lot in lots:
+        found[lot.flow.number] += lot.units
+    return found
+
+
+def _units(world: World, faults: list[str]) -> float:
+    """Created = delivered + under way, by flow in its unit."""
+    lost, found = 0, _present(world)
+    for source in world.sources:
+        missing = source.created - source.delivered - found[source.number]
+        if missing or source.present != found[source.number]:
+            faults.append(
+                f"{source.plan.name}: {source.created} units created, {source.delivered} delivered, {found[source.number]} under way"
+            )
+        lost += abs(missing)
+    for pen in world.pens:
+        if pen.units != sum(lot.units for lot in pen.lots):
+            faults.append(f"{pen.name}: counts {pen.units} units, holds {sum(lot.units for lot in pen.lots)}")
+    return float(lost)
+
+
+def _vehicles(world: World, faults: list[str]) -> float:
+    """No vehicle of a finite fleet is in two places, and none idles beyond the fleet."""
+    extra = 0
+    for service in world.services:
+        if service.unlimited:
+            continue
+        idle = [v for stand in service.stands for v in stand.idle]
+        seen = {id(v) for v in idle} | {id(v) for v in service.underway}
+        if len(seen) > service.fleet or len(idle) + len(service.underway) != len(seen):
+            faults.append(f"{service.name}: a fleet of {service.fleet}, {len(idle)} idle and {len(service.underway)} loaded")
+            extra += 1
+    return float(extra)
+
+
+def _ledger(world: World, faults: list[str]) -> float:
+    """Each lot's hours by cause sum exactly to delivered - ready, and none is negative."""
+    worst = 0.0
+    for source in world.sources:
+        worst = max(worst, source.ledger_error_h)
+        if source.ledger_error_h > 0:
+            faults.append(f"{source.plan.name}: a lot's hours by cause miss its age by {source.ledger_error_h:g} h")
+    return worst
+
+
+def _integral(world: World, edges: Edges, stopped_h: float, faults: list[str]) -> float:
+    """The integral of units present equals the sum of stays, clipped to the window."""
+    stays = [source.stay_unit_h for source in world.sources]
+    end = world.plan.end_h
+    for lot in _lots(world):
+        stays[lot.flow.number] += lot.units * max(0.0, end - max(lot.trip.ready_h, 0.0))
+    worst = 0.0
+    for source, stay in zip(world.sources, stays, strict=True):
+        area = edges.flows[-1][source.number][4] - edges.flows[0][source.number][4]
+        error = abs(area - stay) / max(1.0, abs(area))
+        worst = max(worst, error)
+        if error > TOLERANCE:
+            faults.append(f"{source.plan.name}: {area:.6f} unit-hours present, stays sum to {stay:.6f}")
+    return worst
+
+
+def _lots(world: World) -> list[Any]:
+    lots = [lot for pen in world.pens for lot in pen.lots]
+    lots += [lot for service in world.services for v in service.underway for lot in v.lots]
+    return lots + [lot for source in world.sources for lot in source.held]
+
+
+def _rooms(world: World, faults: list[str]) -> float:
+    """What is held of a room is what stands in it or has claimed it."""
+    held = {id(room): 0.0 for room in world.rooms}
+    for lot in _lots(world):
+        if lot.room is not None:
+            held[id(lot.room[0])] += lot.room[1] * lot.units
+    for service in world.services:
+        for v in service.underway:
+            for room, amount in v.holds:
+                held[id(room)] += amount
+    worst = 0.0
+    for room in world.rooms:
+        error = abs(room.used - held[id(room)])
+        worst = max(worst, error)
+        if error > 1e-6:
+            faults.append(f"{room.name}: {room.used:g} held, {held[id(room)]:g} accounted for")
+    return worst
+
+
+def _busy(world: World, tables: dict[str, dict[str, Any]], faults: list[str]) -> float:
+    """Busy hours never exceed servers x hours, month by month over both headings; the hours are open ones, or all if work may finish."""
+    table = tables["element_months"]
+    busy: dict[tuple[int, int], float] = {}
+    for element, month, own, other in zip(table["element"], table["month"], table["busy_h"], table["other_busy_h"], strict=True):
+        key = int(element), int(month)
+        busy[key] = busy.get(key, 0.0) + own + other
+    worst = 0.0
+    for station in world.stations:
+        most = max(servers for _, servers in station.plan.servers)
+        for month, (begin, end) in enumerate(months(world)):
+            closed = station.closures.between(begin, end) if station.closures and station.at_close != "finish" else 0.0
+            excess = busy[station.number, month] - most * (end - begin - closed)
+            worst = max(worst, excess)
+            if excess > 1e-6:
+                faults.append(f"{station.name}: {excess:g} h busy beyond {most:g} servers in month {month + 1}")
+    return float(max(0.0, worst))
+
+
+def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
+    """Return delivered net tonnes over the minimum cut of the realised open paths; more than 1 is a fault."""
+    import networkx as nx
+
+    delivered = sum(s.delivered * world.plan.commodities[s.plan.commodity].net_t for s in world.sources)
+    graph = nx.DiGraph()
+    for service in world.services:
+        for end in (0, 1):
+            _add_paths(world, service, end, stopped_h, graph)
+    for source in world.sources:
+        graph.add_edge("S", source.plan.origin)
+        graph.add_edge(source.plan.destination, "T")
+    if not delivered or "T" not in graph:
+        return 0.0
+    try:
+        cut = nx.maximum_flow_value(graph, "S", "T")
+    except nx.NetworkXUnbounded:
+        return 0.0
+    if delivered > cut * (1 + TOLERANCE):
+        faults.append(f"{delivered:.0f} t delivered, more than the {cut:.0f} t that the open paths can carry")
+    return float(delivered / cut) if cut else 0.0
+
+
+def _add_paths(world: World, service: Any, end: int, stopped_h: float, graph: Any) -> None:
+    """Add a service's way from one end to the other: each limited leg is an edge that all its services share."""
+    ends = [e.place for e in service.plan.ends]
+    here: Any = ends[end]
+    for step in service.plan.steps[end]:
+        if step.kind != "leg":
+            continue
+        capacity = _leg_tonnes(world, step.index, stopped_h)
+        if capacity == INFINITE:
+            continue
+        tail, head = ("in", step.index), ("out", step.index)
+        graph.add_edge(here, tail)
+        graph.add_edge(tail, head, capacity=capacity)
+        here = head
+    graph.add_edge(here, ends[1 - end])
+
+
+def _leg_tonnes(world: World, index: int, stopped_h: float) -> float:
+    leg = world.legs[index]
+    if leg.plan.mode == "sea" or not any(h > 0 for _, h in leg.plan.headway_h):
+        return INFINITE
+    points = [(-INFINITE, leg.plan.headway_h[0][1]), *leg.plan.headway_h, (INFINITE, 0.0)]
+    trains = 1.0
+    for (begin, headway), (stop, _) in zip(points[:-1], points[1:], strict=True):
+        low, high = max(begin, world.from_h), min(stop, stopped_h)
+        if high > low and headway == 0:
+            return INFINITE
+        if high > low and headway != INFINITE:
+            trains += leg_open(world, leg, low, high) / headway + 1
+    return trains * _largest_load(world, index)
+
+
+def _largest_load(world: World, index: int) -> float:
+    """Return the most net tonnes that one train on a leg carries, over services and dates [t]."""
+    largest = 0.0
+    for service in world.services:
+        for end, stand in enumerate(service.stands):
+            if any(step.kind == "leg" and step.index == index for step in service.plan.steps[end]):
+                for limits in (value for _, value in service.plan.limits):
+                    largest = max(largest, _load_t(stand, limits))
+    return largest
+
+
+def _load_t(stand: Any, limits: dict[str, float]) -> float:
+    loads = [0.0]
+    for use, commodity in zip(stand.uses, stand.commodities, strict=True):
+        units = min((limits[m] / use[m] for m in limits if use.get(m)), default=0.0)
+        loads.append(units * commodity.net_t)
+    return max(loads)

@@ -1,0 +1,331 @@
+"""Assembly: from a plan to elements, services and sources that are joined and ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count, pairwise
+from typing import Any
+
+from corridor_sim.demand import ready_times
+from corridor_sim.engine.books import Book
+from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
+from corridor_sim.engine.closures import Closures, Spell, timeline_spells
+from corridor_sim.engine.harvest import Rows
+from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
+from corridor_sim.engine.others import OtherSource
+from corridor_sim.engine.pens import Embargo, Pen
+from corridor_sim.engine.ports import Berth, Pool, Port
+from corridor_sim.engine.rooms import Room
+from corridor_sim.engine.routes import compile_routes, gated_elements
+from corridor_sim.engine.services import Service
+from corridor_sim.engine.sources import Source
+from corridor_sim.engine.stations import GatedStation, OpenStation
+from corridor_sim.plan import DIRECTIONS, UNLIMITED, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
+from corridor_sim.records import TABLES
+from corridor_sim.streams import Draws, generator, poisson_times
+from corridor_sim.weather import spells
+
+INFINITE = float("inf")
+
+
+def value_at(timeline: Timeline, at: float) -> Any:
+    """Return the value that holds at an instant."""
+    value = timeline[0][1]
+    for begin, later in timeline:
+        if begin > at:
+            break
+        value = later
+    return value
+
+
+def later(timeline: Timeline) -> list[tuple[float, Any]]:
+    """Return the points after the scenario's start; warm-up runs with the start's values."""
+    return [(at, value) for at, value in timeline if at > 0]
+
+
+class World:
+    """Everything that runs in one replication."""
+
+    def __init__(self, plan: Plan, replication: int, full: bool) -> None:
+        self.plan = plan
+        self.replication = replication
+        self.from_h = -plan.warm_up_h
+        self.until_h = plan.end_h + plan.drain_h
+        self.clock = Clock(self.from_h)
+        self.numbers = count(1)
+        self.state_key = order_key(STATE, 0)
+        self.trips = Rows(len(TABLES["trips"]))
+        self.visits: list[Any] | None = [] if full else None
+        self.departures: list[Any] | None = [] if full else None
+        self.rooms = [Room(r.name, k, value_at(r.capacity, 0.0), self.clock) for k, r in enumerate(plan.rooms)]
+        self._watch_rooms()
+        gated_legs, gated_stations = gated_elements(plan)
+        self.classes = {name: 2 * k for k, name in enumerate(dict.fromkeys(["", *(s.class_name for s in plan.services)]))}
+        self.legs = [self._leg(k, k in gated_legs) for k in range(len(plan.legs))]
+        self.stations = [self._station(k, k in gated_stations) for k in range(len(plan.stations))]
+        self.ports: list[Port] = []
+        self.berths: list[list[Berth]] = []
+        self._build_ports()
+        self.embargoes = [self._embargo(k) for k in range(len(plan.embargoes))]
+        self.pens = [self._pen(k) for k in range(len(plan.pens))]
+        self.services = [self._service(k) for k in range(len(plan.services))]
+        self._join_pens()
+        for service in self.services:
+            service.routes = compile_routes(self, service)
+        self.sources = [self._source(k) for k in range(len(plan.flows))]
+
+    # helpers ----------------------------------------------------------------------------------------------------------
+
+    def stream(self, *key: object) -> Any:
+        """Return the random generator of a named stream of this replication."""
+        return generator(self.plan.seed, self.replication, *key)
+
+    def on(self, timeline: Timeline, action: Callable[[Any], None]) -> None:
+        """Do something with the value of each later point of a timeline, at its instant."""
+        for at, value in later(timeline):
+            self.clock.call_at(at, self.state_key, lambda value=value: action(value))  # type: ignore[misc]
+
+    def book(self) -> Book:
+        """Return empty books over the months of the window."""
+        return Book(self.plan.month_edges_h)
+
+    def _watch_rooms(self) -> None:
+        for room, plan in zip(self.rooms, self.plan.rooms, strict=True):
+            self.on(plan.capacity, lambda value, room=room: set_capacity(room, value))  # type: ignore[misc]
+
+    # elements ---------------------------------------------------------------------------------------------------------
+
+    def _leg(self, k: int, gated: bool) -> Leg:
+        plan = self.plan.legs[k]
+        run = Draws(value_at(plan.run_h, 0.0), self.stream(plan.name, plan.direction, "run"))
+        kind = GatedLeg if gated else OpenLeg
+        leg = kind(plan, k, self.clock, self.book(), Closures(self.leg_spells(plan)), run)
+        leg.set_paths(value_at(plan.headway_h, 0.0), value_at(plan.other_share, 0.0))
+        leg.visits = self.visits
+        instants = sorted({at for at, _ in (*later(plan.headway_h), *later(plan.other_share))})
+        paths = [(at, "paths", (value_at(plan.headway_h, at), value_at(plan.other_share, at))) for at in instants]
+        runs = [(at, "run_h", law) for at, law in later(plan.run_h)]
+        leg.plan_changes(sorted([*paths, *runs], key=lambda change: change[:2]))
+        if isinstance(leg, GatedLeg):
+            for at in instants:
+                self.clock.call_at(at, self.state_key, leg.advance)
+        return leg
+
+    def leg_spells(self, plan: LegPlan) -> list[Spell]:
+        """Return the closed spells of a leg: no path at all, and the daily window [h]."""
+        closed = [
+            (max(begin, self.from_h), end)
+            for (begin, headway), (end, _) in pairwise([*self._from_start(plan.headway_h), (INFINITE, None)])
+            if headway == INFINITE
+        ]
+        return closed + list(self._windows(plan.window))
+
+    @staticmethod
+    def _from_start(timeline: Timeline) -> list[tuple[float, Any]]:
+        return [(-INFINITE, value_at(timeline, 0.0)), *later(timeline)]
+
+    def _windows(self, timeline: Timeline) -> Iterator[Spell]:
+        for (begin, window), (end, _) in pairwise([*self._from_start(timeline), (self.until_h, None)]):
+            if window is None or not window[1]:
+                continue
+            at, hours = window
+            day = max(begin, self.from_h) // 24 * 24 - 24
+            while day < end:
+                low, high = max(day + at, begin), min(day + at + hours, end)
+                if high > low:
+                    yield low, high
+                day += 24
+
+    def _station(self, k: int, gated: bool) -> OpenStation | GatedStation:
+        plan = self.plan.stations[k]
+        closures = Closures(timeline_spells(self._from_start(plan.hours), self.from_h, self.until_h))
+        kind = GatedStation if gated else OpenStation
+        number = len(self.plan.legs) + k
+        station = kind(plan, number, self.clock, (self.book(), self.book()), closures)
+        station.servers = 0
+        station.set_servers(value_at(plan.servers, 0.0), -INFINITE)
+        station.rates = value_at(plan.rates, 0.0)
+        station.draws = [None] * (2 * len(self.classes))  # type: ignore[list-item]
+        station.visits = self.visits
+        changes = [
+            (at, what, value)
+            for what, timeline in (("servers", plan.servers), ("service_h", plan.service_h), ("rates", plan.rates), ("fronts", plan.fronts))
+            for at, value in later(timeline)
+        ]
+        station.plan_changes(sorted(changes, key=lambda change: change[:2]))
+        self._others(station, plan.others)
+        if isinstance(station, GatedStation):
+            for at, _, _ in changes:
+                self.clock.call_at(at, self.state_key, station.advance)
+        return station
+
+    def _others(self, station: OpenStation | GatedStation, others: tuple[OtherPlan, ...]) -> None:
+        streams = []
+        for other in others:
+            law = other.service_h if other.service_h is not None else value_at(station.plan.service_h, 0.0)[""]
+            draws = Draws(law, self.stream(station.name, other.name, DIRECTIONS[other.direction], "other", "service"))
+            if other.service_h is None:
+                station.laws.append((draws, ""))
+            streams.append((self.other_times(station.name, other), other.direction, draws))
+        if isinstance(station, OpenStation):
+            station.watch([(times, heading, lambda draws=draws: draws.next()) for times, heading, draws in streams])  # type: ignore[misc]
+            return
+        for times, heading, draws in streams:
+            OtherSource(self.clock, order_key(ARRIVAL, station.number), times, heading, draws, station, self.numbers.__next__).arm()
+
+    def other_times(self, name: str, other: OtherPlan) -> Iterator[float]:
+        """Return the arrivals of background vehicles [h]."""
+        steps = [(at, per_day / 24) for at, per_day in self._from_start(other.per_day)]
+        source = self.stream(name, other.name, DIRECTIONS[other.direction], "other", "arrivals")
+        return poisson_times(steps, source, self.from_h, self.until_h)
+
+    # ports ------------------------------------------------------------------------------------------------------------
+
+    def _build_ports(self) -> None:
+        weather = spells(self.plan.weathers, self.plan.seed, self.replication, self.plan.start, self.from_h, self.until_h)
+        number = len(self.plan.legs) + len(self.plan.stations)
+        for plan in self.plan.ports:
+            closed = [Closures(s) for s in weather[plan.weather]] if plan.weather >= 0 else [Closures()] * 3
+            port = Port(plan.name, *closed)
+            self.ports.append(port)
+            self.berths.append([])
+            port.pools = [self._pool(pool) for pool in (*plan.ramps, *plan.cranes)]
+            for k in range(len(plan.berths)):
+                self.berths[-1].append(self._berth(plan, k, port, number))
+                number += 1
+
+    def _pool(self, plan: Any) -> Pool:
+        pool = Pool(plan)
+        pool.free = [-INFINITE] * int(value_at(plan.count, 0.0))
+        pool.rates = value_at(plan.rates, 0.0)
+        self.on(plan.count, lambda value: pool.set_count(value, self.clock.now))
+        self.on(plan.rates, lambda value: setattr(pool, "rates", value))
+        return pool
+
+    def _berth(self, port_plan: PortPlan, k: int, port: Port, number: int) -> Berth:
+        plan = port_plan.berths[k]
+        berth = Berth(plan, number, self.clock, port, (self.book(), self.book()))
+        berth.count = value_at(plan.count, 0.0)
+        berth.rates = value_at(plan.rates, 0.0)
+        berth.call = Draws(value_at(plan.call_h, 0.0), self.stream(berth.name, "call"))
+        berth.visits = self.visits
+        cranes_from = len(port_plan.ramps)
+        pools = [plan.ramp] * (plan.ramp >= 0) + [cranes_from + plan.crane] * (plan.crane >= 0)
+        berth.pool = [port.pools[j] for j in pools]
+        self.on(plan.count, berth.set_count)
+        self.on(plan.rates, lambda value: setattr(berth, "rates", value))
+        self.on(plan.call_h, berth.call.change)
+        for other in plan.others:
+            draws = Draws(other.service_h or ("constant", 0.0), self.stream(berth.name, other.name, "other", "service"))
+            times = self.other_times(berth.name, other)
+            OtherSource(self.clock, order_key(ARRIVAL, number), times, other.direction, draws, berth, self.numbers.__next__).arm()
+        return berth
+
+    # demand side ------------------------------------------------------------------------------------------------------
+
+    def _embargo(self, k: int) -> Embargo:
+        plan = self.plan.embargoes[k]
+        embargo = Embargo(plan.name, value_at(plan.stop, 0.0), value_at(plan.resume, 0.0), self.clock)
+        self.on(plan.stop, lambda value: setattr(embargo, "stop", value))
+        self.on(plan.resume, lambda value: setattr(embargo, "resume", value))
+        return embargo
+
+    def _pen(self, k: int) -> Pen:
+        plan = self.plan.pens[k]
+        room = tuple(None if r is None else (self.rooms[r[0]], r[1]) for r in plan.room)
+        pen = Pen(plan.name, k, plan.priority, room, self.clock)
+        for j, embargo in enumerate(self.plan.embargoes):
+            if embargo.place == plan.place:
+                amounts = self.plan.commodities[plan.commodity].amounts
+                pen.embargo, pen.embargo_use = self.embargoes[j], amounts.get(embargo.measure, 0.0)
+        return pen
+
+    def _service(self, k: int) -> Service:
+        plan = self.plan.services[k]
+        service = Service(plan, k, self.clock, self.numbers.__next__)
+        service.draw = self.classes[plan.class_name]
+        service.departures = self.departures
+        for end, end_plan in enumerate(plan.ends):
+            self._end(service, end, end_plan)
+        return service
+
+    def _end(self, service: Service, end: int, plan: EndPlan) -> None:
+        stand = service.stands[end]
+        for pen in plan.pens:
+            which = self.plan.pens[pen].services.index((service.number, end))
+            stand.pens.append(self.pens[pen])
+            stand.uses.append(self.plan.pens[pen].use[which])
+            stand.commodities.append(self.plan.commodities[self.plan.pens[pen].commodity])
+            self.pens[pen].stands.append(stand)
+        if plan.facility == "port":
+            service.ports[end] = self.ports[plan.index]
+            service.berths[end] = self.berths[plan.index][plan.berth] if plan.berth >= 0 else None
+        for timeline, draws, purpose in ((plan.load_h, service.load, "load"), (plan.unload_h, service.unload, "unload")):
+            law = value_at(timeline, 0.0)
+            if law is not None:
+                draws[end] = Draws(law, self.stream(service.name, self.plan.places[plan.place], purpose))
+                self.on(timeline, draws[end].change)  # type: ignore[union-attr]
+
+    def _join_pens(self) -> None:
+        for pen in self.pens:
+            pen.tracked = any(not stand.service.unlimited for stand in pen.stands)
+            ports = [stand.service.ports[stand.end] for stand in pen.stands]
+            weather = [port.departure for port in ports if port is not None and port.departure]
+            pen.weather = weather[0] if weather else None
+            rooms = {id(r[0]): r[0] for r in pen.room if r is not None}
+            for stand in pen.stands:
+                for room in rooms.values():
+                    if stand not in room.stands:
+                        room.stands.append(stand)
+                        stand.rooms.append(room)
+
+    def _source(self, k: int) -> Source:
+        plan = self.plan.flows[k]
+        source = Source(plan, k, self.clock, self.plan.end_h)
+        source.pens = [[self.pens[p] for p in route.pens] for route in plan.routes]
+        source.shares = value_at(plan.shares, 0.0)
+        source.embargoes = [self.embargoes[j] for j in plan.embargoes]
+        for embargo in source.embargoes:
+            embargo.sources.append(source)
+        draws = self.stream(plan.name, "ready")
+        source.times = ready_times(plan, draws.standard_exponential, self.from_h, self.until_h)
+        source.pick = Draws(("uniform", 0.0, 1.0), self.stream(plan.name, "route")).next if len(plan.routes) > 1 else None
+        self.on(plan.shares, lambda value: reroute(source, value))
+        if plan.supply == "unlimited":
+            for pens in source.pens:
+                for stand in pens[0].stands:
+                    stand.one_at_a_time = stand.service.unlimited
+        return source
+
+    def start(self) -> None:
+        """Put limits, rules and fleets in force and arm the sources."""
+        for service in self.services:
+            plan = service.plan
+            service.set_limits(value_at(plan.limits, 0.0), value_at(plan.payload, 0.0))
+            service.set_active(bool(value_at(plan.active, 0.0)))
+            self.on(plan.limits, lambda value, s=service: s.set_limits(value, s.payload))  # type: ignore[misc]
+            self.on(plan.payload, lambda value, s=service: s.set_limits(s.limits, value))  # type: ignore[misc]
+            self.on(plan.active, service.set_active)
+            for end, stand in enumerate(service.stands):
+                stand.set_rule(value_at(plan.ends[end].rule, 0.0))
+                self.on(plan.ends[end].rule, stand.set_rule)
+        for service in self.services:
+            if value_at(service.plan.vessels, 0.0) != UNLIMITED:
+                service.set_fleet(value_at(service.plan.vessels, 0.0))
+                self.on(service.plan.vessels, service.set_fleet)
+        for pen in self.pens:
+            pen.recause()
+        for source in self.sources:
+            source.start()
+
+
+def set_capacity(room: Room, capacity: float) -> None:
+    """Have so much room from now on; what stands in it beyond stays until it leaves."""
+    room.capacity = capacity
+    room.wake()
+
+
+def reroute(source: Source, shares: tuple[float, ...]) -> None:
+    """Choose routes by other shares from now on; what waited for a route may go."""
+    source.shares = shares
+    source.release_later()

@@ -1,0 +1,101 @@
+"""The clock: SimPy's environment, an explicit order at one instant, and slotted events that are armed again and again.
+
+SimPy's heap holds (time, priority, number, event). We push our own entries with a priority that spells out the order which the
+design asks for: kind of event, then element in file order, then number. This module is the one place that touches the
+heap; `tests/test_clock.py` fails if SimPy changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappush
+from typing import Any, Protocol
+
+import simpy
+from simpy.core import StopSimulation
+
+STATE, COMPLETION, ARRIVAL, DECISION, BOOKS = range(5)  # order at one instant
+_KIND, _ELEMENT = 1 << 58, 1 << 40  # 2^40 numbers an element, 2^18 elements
+
+
+def order_key(kind: int, element: int) -> int:
+    """Return the priority of an element's events at one instant.
+
+    A vehicle adds its number (below 2^40) and leaves the heap's third place 0; alarms put a ticket there. So no two entries tie.
+    """
+    return kind * _KIND + element * _ELEMENT
+
+
+class Armed(Protocol):
+    """What the heap holds: SimPy calls `callbacks` once, and asks `_ok`."""
+
+    callbacks: Any
+    _ok: bool
+
+
+class Alarm:
+    """One callback that can be armed for an instant, again and again; a newer instant makes older ones stale."""
+
+    __slots__ = ("_action", "_clock", "_key", "_ok", "_run", "at", "callbacks")
+
+    def __init__(self, clock: Clock, key: int, action: Callable[[], None]) -> None:
+        self._clock, self._key, self._action = clock, key, action
+        self._run = (self._ring,)
+        self._ok = True
+        self.at = float("inf")
+        self.callbacks: Any = None
+
+    def arm(self, at: float) -> None:
+        """Ring at an instant [h], unless the alarm is already set for it or an earlier one."""
+        if at >= self.at:
+            return
+        self.at = at
+        heappush(self._clock.queue, (at, self._key, self._clock.ticket(), _Ring(self._run)))
+
+    def _ring(self, event: Any) -> None:
+        if self._clock.env._now == self.at:
+            self.at = float("inf")
+            self._action()
+
+
+class _Ring:
+    """An entry of the heap that calls its tuple of callbacks once."""
+
+    __slots__ = ("_ok", "callbacks")
+
+    def __init__(self, callbacks: Any) -> None:
+        self.callbacks = callbacks
+        self._ok = True
+
+
+class Clock:
+    """Time in hours since the scenario's start; `queue` is SimPy's own heap."""
+
+    __slots__ = ("_tickets", "env", "queue")
+
+    def __init__(self, from_h: float) -> None:
+        self.env = simpy.Environment(initial_time=from_h)
+        self.queue: list[Any] = self.env._queue
+        self._tickets = 0
+
+    @property
+    def now(self) -> float:
+        """Hours since the scenario's start [h]."""
+        return float(self.env._now)
+
+    def ticket(self) -> int:
+        """Return a number that no earlier entry of an alarm has: equal instants ring in the order of arming."""
+        self._tickets += 1
+        return self._tickets
+
+    def call_at(self, at: float, key: int, action: Callable[[], None]) -> None:
+        """Call an action once at an instant [h]."""
+        heappush(self.queue, (at, key, self.ticket(), _Ring((lambda _event: action(),))))
+
+    def run(self, until_h: float) -> None:
+        """Run to an instant [h], or until `stop` is called."""
+        self.env.run(until=until_h)
+
+    def stop(self) -> None:
+        """End the run at this instant, after the event in hand."""
+        raise StopSimulation(None)

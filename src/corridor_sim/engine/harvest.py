@@ -1,0 +1,273 @@
+"""Harvest: sums at the edges of months, and from them the tables of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corridor_sim.engine.books import COLUMNS, Book
+from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.stations import GatedStation, OpenStation
+from corridor_sim.plan import RULES, UNLIMITED
+from corridor_sim.records import FULL_TABLES, TABLES, Names
+
+if TYPE_CHECKING:
+    from corridor_sim.engine.build_run import World
+    from corridor_sim.engine.stands import Stand
+
+Table = dict[str, Any]
+STAND_HOURS = ("cargo_wait_h", "berth_wait_h", "weather_wait_h", "handling_h", "sea_h", "room_wait_h")
+CHUNK = 4096
+
+
+class Rows:
+    """Rows of numbers, kept as arrays by the thousand: a million trips take 8 bytes a number."""
+
+    def __init__(self, columns: int) -> None:
+        self.columns = columns
+        self.chunks: list[Any] = []
+        self.rows: list[tuple[float, ...]] = []
+
+    def append(self, row: tuple[float, ...]) -> None:
+        """Add a row."""
+        self.rows.append(row)
+        if len(self.rows) == CHUNK:
+            self.chunks.append(np.array(self.rows, dtype=np.float64))
+            self.rows = []
+
+    def array(self) -> Any:
+        """Return all rows as one array of shape (rows, columns)."""
+        last = np.array(self.rows, dtype=np.float64).reshape(-1, self.columns)
+        return np.concatenate([*self.chunks, last])
+
+
+class Edges:
+    """What has been summed up to each edge of the months; a month is the difference of two edges."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.pens: list[list[tuple[float, ...]]] = []
+        self.rooms: list[list[tuple[float, ...]]] = []
+        self.stands: list[list[tuple[float, ...]]] = []
+        self.flows: list[list[tuple[float, ...]]] = []
+        self.gaps: list[list[float]] = []
+        self.areas: list[list[float]] = []
+
+    def cut(self) -> None:
+        """Read every sum now."""
+        now = self.world.clock.now
+        self.pens.append([self._pen(pen, now) for pen in self.world.pens])
+        self.rooms.append([self._room(room, now) for room in self.world.rooms])
+        self.stands.append([_stand(stand) for service in self.world.services for stand in service.stands])
+        self.gaps.append([stand.gap_max_h for service in self.world.services for stand in service.stands])
+        self.flows.append([self._flow(source, now) for source in self.world.sources])
+        for service in self.world.services:
+            for stand in service.stands:
+                stand.gap_max_h = 0.0
+
+    @staticmethod
+    def _pen(pen: Any, now: float) -> tuple[float, ...]:
+        pen.account(now)
+        peak, pen.peak = pen.peak, pen.units
+        return (pen.arrived, pen.boarded, *pen.unit_h, pen.units, peak)
+
+    @staticmethod
+    def _room(room: Any, now: float) -> tuple[float, ...]:
+        room.account(now)
+        peak, room.peak = room.peak, room.used
+        return (room.held_h, room.refused_h, room.capacity, peak)
+
+    @staticmethod
+    def _flow(source: Any, now: float) -> tuple[float, ...]:
+        source.account(now)
+        source.account_held(now)
+        return (source.created, source.delivered, source.held_unit_h, source.present, source.area_unit_h)
+
+
+def _stand(stand: Stand) -> tuple[float, ...]:
+    stand.service.account_fleet()
+    hours = [stand.hours[name] for name in STAND_HOURS]
+    return (*stand.sums, *stand.rules, stand.cycles, stand.cycle_h, *hours, stand.service.fleet_h)
+
+
+def names(world: World) -> Names:
+    """Return the names behind the codes."""
+    plan = world.plan
+    legs = [(leg.name, leg.mode, (plan.places[leg.tail], plan.places[leg.head])) for leg in plan.legs]
+    stations = [(s.name, s.kind, (plan.places[s.place],) * 2) for s in plan.stations]
+    berths = [(b.name, "berth", (plan.places[p.place],) * 2) for p, row in zip(plan.ports, world.berths, strict=True) for b in row]
+    elements = [*legs, *stations, *berths]
+    return Names(
+        tuple(flow.name for flow in plan.flows),
+        tuple(tuple(route.name for route in flow.routes) for flow in plan.flows),
+        tuple(name for name, _, _ in elements),
+        tuple(kind for _, kind, _ in elements),
+        tuple(places for _, _, places in elements),  # type: ignore[misc]
+        tuple(room.name for room in plan.rooms),
+        tuple(pen.name for pen in plan.pens),
+        tuple(service.name for service in plan.services),
+        tuple(commodity.name for commodity in plan.commodities),
+        plan.places,
+    )
+
+
+def tables(world: World, edges: Edges, stopped_h: float) -> dict[str, Table]:
+    """Return the tables of the run, in the order and with the columns of `records.TABLES`."""
+    result = {
+        "trips": _trips(world),
+        "element_months": _elements(world),
+        "room_months": _rooms(world, edges),
+        "pen_months": _pens(world, edges),
+        "service_months": _services(world, edges),
+        "flow_months": _flows(edges),
+    }
+    if world.visits is not None:
+        result |= _full(world)
+    return result
+
+
+def _columns(table: str, rows: Any) -> Table:
+    columns = TABLES[table]
+    array = np.array(rows, dtype=np.float64).reshape(-1, len(columns))
+    return {name: np.ascontiguousarray(array[:, k]) for k, name in enumerate(columns)}
+
+
+def _trips(world: World) -> Table:
+    array = world.trips.array()
+    array = array[np.lexsort((array[:, 0], array[:, 1]))]
+    return {name: np.ascontiguousarray(array[:, k]) for k, name in enumerate(TABLES["trips"])}
+
+
+def _elements(world: World) -> Table:
+    rows: list[tuple[float, ...]] = []
+    for number, leg in enumerate(world.legs):
+        opened = [leg_open(world, leg, *month) for month in months(world)]
+        capacity = [hours if leg.plan.headway_h and _has_paths(leg) else 0.0 for hours in opened]
+        rows += _book_rows(number, leg.plan.direction, leg.book, opened, capacity, leg)
+    for station in world.stations:
+        rows += _station_rows(world, station)
+    for berths in world.berths:
+        for berth in berths:
+            rows += _berth_rows(world, berth)
+    return _columns("element_months", rows)
+
+
+def _has_paths(leg: Any) -> bool:
+    return any(0 < headway < float("inf") for _, headway in leg.plan.headway_h)
+
+
+def months(world: World) -> list[tuple[float, float]]:
+    """Return (from, to) of each month of the window [h]."""
+    edges = world.plan.month_edges_h
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def leg_open(world: World, leg: Any, begin: float, end: float) -> float:
+    """Return the hours in which a leg has paths [h]."""
+    return end - begin - (leg.closures.between(begin, end) if leg.closures is not None else 0.0)
+
+
+def _book_rows(number: int, heading: int, book: Book, opened: list[float], capacity: list[float], leg: Any = None) -> list[tuple[float, ...]]:
+    rows = []
+    for month, sums in enumerate(book.finish()):
+        s = dict(zip(COLUMNS, sums, strict=True))
+        if leg is not None and capacity[month]:
+            s["other_busy_h"] = _other_paths(leg, opened[month])
+        rows.append(
+            (number, heading, month, s["vehicles"], s["other_vehicles"], 0.0, s["net_t"], s["wagons"], s["trucks"], s["teu"], s["wait_h"],
+             s["closed_h"], s["weather_h"], s["blocked_h"], s["busy_h"], s["other_busy_h"], s["stay_h"], s["wait_max_h"], opened[month],
+             capacity[month])
+        )  # fmt: skip
+    return rows
+
+
+def _other_paths(leg: Any, opened: float) -> float:
+    share = next((share for _, share in reversed(leg.plan.other_share)), 0.0)
+    return float(opened * share)
+
+
+def _station_rows(world: World, station: OpenStation | GatedStation) -> list[tuple[float, ...]]:
+    opened, capacity = [], []
+    for begin, end in months(world):
+        hours = end - begin - (station.closures.between(begin, end) if station.closures is not None else 0.0)
+        opened.append(hours)
+        capacity.append(hours * _mean_servers(station.plan.servers, begin, end))
+    rows = []
+    for heading in (0, 1):
+        rows += _book_rows(station.number, heading, station.books[heading], opened, capacity)
+    return rows
+
+
+def _mean_servers(timeline: Any, begin: float, end: float) -> float:
+    """Return the mean number of servers in [begin, end); 0 where it is unlimited."""
+    total = 0.0
+    points = [*timeline, (float("inf"), 0)]
+    for (low, servers), (high, _) in zip(points[:-1], points[1:], strict=True):
+        hours = min(high, end) - max(low, begin)
+        if hours > 0:
+            total += hours * (0.0 if servers == UNLIMITED else servers)
+    return total / (end - begin)
+
+
+def _berth_rows(world: World, berth: Any) -> list[tuple[float, ...]]:
+    handling: Closures = berth.port.handling
+    opened = [end - begin - handling.between(begin, end) for begin, end in months(world)]
+    capacity = [(end - begin) * _mean_servers(berth.plan.count, begin, end) for begin, end in months(world)]
+    rows = []
+    for heading in (0, 1):
+        rows += _book_rows(berth.number, heading, berth.books[heading], opened, capacity)
+    return rows
+
+
+def _pairs(cuts: list[list[tuple[float, ...]]]) -> Any:
+    """Yield (index, month, sums at the month's begin, sums at its end)."""
+    for k in range(len(cuts[0])):
+        for month in range(len(cuts) - 1):
+            yield k, month, cuts[month][k], cuts[month + 1][k]
+
+
+def _rooms(world: World, edges: Edges) -> Table:
+    rows = []
+    hours = [end - begin for begin, end in months(world)]
+    for k, month, old, new in _pairs(edges.rooms):
+        rows.append((k, month, new[0] - old[0], new[2] * hours[month], new[1] - old[1], new[3]))
+    return _columns("room_months", rows)
+
+
+def _pens(world: World, edges: Edges) -> Table:
+    rows = []
+    for k, month, old, new in _pairs(edges.pens):
+        rows.append((k, month, *(b - a for a, b in zip(old[:-2], new[:-2], strict=True)), *new[-2:]))
+    return _columns("pen_months", rows)
+
+
+def _services(world: World, edges: Edges) -> Table:
+    rows = []
+    for k, month, old, new in _pairs(edges.stands):
+        d = [b - a for a, b in zip(old, new, strict=True)]
+        rules = len(RULES)
+        sums, fired, (cycles, cycle_h, cargo, berth, weather, handling, sea, room, fleet_h) = d[:9], d[9 : 9 + rules], d[9 + rules :]
+        gap = edges.gaps[month + 1][k]
+        rows.append((k // 2, k % 2, month, *sums, *fired, gap, cycles, cycle_h, cargo, berth, weather, handling, sea, room, cargo, fleet_h))
+    return _columns("service_months", rows)
+
+
+def _flows(edges: Edges) -> Table:
+    rows = []
+    for k, month, old, new in _pairs(edges.flows):
+        rows.append((k, month, new[0] - old[0], new[1] - old[1], new[2] - old[2], new[3], new[4] - old[4]))
+    return _columns("flow_months", rows)
+
+
+def _full(world: World) -> dict[str, Table]:
+    outages = [
+        (number, max(begin, world.from_h), end, 0.0)
+        for number, element in enumerate((*world.legs, *world.stations))
+        if element.closures is not None
+        for begin, end in zip(element.closures.begins, element.closures.ends, strict=True)
+        if end < float("inf")
+    ]
+    rows = {"visits": world.visits, "departures": world.departures, "outages": outages}
+    return {name: _columns(name, rows[name]) for name in FULL_TABLES}
+

@@ -1,0 +1,182 @@
+"""Legs: the way between two places in one direction, with paths where a railway states pairs a day.
+
+A path is the time between two departures; a leg that is closed by a window, before its opening or by a dated closure simply has
+no start in those hours. Without room to claim a leg is one number, the next free path.
+"""
+
+from __future__ import annotations
+
+from heapq import heappush
+from math import ceil
+from typing import Any
+
+from corridor_sim.engine.books import Book
+from corridor_sim.engine.cargo import Vehicle
+from corridor_sim.engine.clock import COMPLETION, Clock, order_key
+from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.rooms import Gate
+from corridor_sim.plan import LegPlan
+from corridor_sim.streams import Draws
+from corridor_sim.units import BIG, on_grid
+
+INFINITE = float("inf")
+Change = tuple[float, str, Any]
+
+
+class Leg:
+    """One direction of a leg: path, run time and books."""
+
+    def __init__(self, plan: LegPlan, number: int, clock: Clock, book: Book, closures: Closures, run: Draws) -> None:
+        self.plan = plan
+        self.name = plan.name
+        self.clock = clock
+        self.queue = clock.queue
+        self.number = number
+        self.key = order_key(COMPLETION, number)
+        self.book = book
+        self.closures = closures if closures else None
+        self.run = run
+        self.ordered = plan.ordered
+        self.clockface = plan.clockface
+        self.next_free = self.last_arrival = -INFINITE
+        self.headway = self.occupation = 0.0
+        self.changes: list[Change] = []
+        self.change_at = INFINITE
+        self.visits: list[Any] | None = None
+
+    def set_paths(self, headway: float, other_share: float) -> None:
+        """Have a path every so many hours; a train takes (1 - other_share) of that time from the line's capacity."""
+        if headway != INFINITE:  # infinite: closed, which the closures say
+            self.headway = on_grid(headway)
+            self.occupation = on_grid(headway * (1 - other_share))
+
+    def plan_changes(self, changes: list[Change]) -> None:
+        """Take the dated changes, sorted by time, that hold from the first start at or after their date."""
+        self.changes = changes
+        self.change_at = changes[0][0] if changes else INFINITE
+
+    def apply_changes(self, start: float) -> None:
+        """Apply the changes up to an instant at which a vehicle could start."""
+        while self.change_at <= start:
+            _, what, value = self.changes.pop(0)
+            self.change_at = self.changes[0][0] if self.changes else INFINITE
+            if what == "run_h":
+                self.run.change(value)
+            elif what == "paths":
+                self.set_paths(*value)
+
+    def earliest(self, now: float) -> float:
+        """Return the first instant from now on at which a path begins [h]; infinite if none ever does."""
+        start = self.next_free if self.next_free > now else now
+        while True:
+            if self.clockface and self.headway:
+                start = on_grid(ceil(start / self.headway - 1e-9) * self.headway)
+            placed = start if self.closures is None else self.closures.next_open(start)
+            if placed >= self.change_at and placed != INFINITE:
+                self.apply_changes(placed)
+            elif placed == start or placed == INFINITE or not self.clockface:
+                return placed
+            start = placed
+
+    def depart(self, v: Vehicle, now: float, start: float, blocked: float, factor: float) -> None:
+        """Book a run that starts at an instant and arm the vehicle for its arrival."""
+        run = self.run.next()
+        if factor != 1.0:
+            run = (run * factor + BIG) - BIG
+        end = start + run
+        if self.ordered:
+            if end < self.last_arrival:
+                end = self.last_arrival
+            self.last_arrival = end
+        self.next_free = start + self.headway
+        if start != now:
+            self._waited(v, now, start, blocked)
+        v.moving_h += end - start
+        book = self.book
+        if end <= book.edge and now < book.edge:
+            book.vehicles += 1.0
+            book.net_t += v.net_t
+            book.wagons += v.wagons
+            book.trucks += v.trucks
+            book.teu += v.teu
+            book.busy_h += self.occupation
+            book.stay_h += end - now
+        else:
+            book.at_edge(now, start, start + self.occupation, end, (v.net_t, v.wagons, v.trucks, v.teu, 0.0, 0.0, 0.0, 0.0))
+        if self.visits is not None:
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units))
+        v.callbacks = v.route[v.step]
+        v.step += 1
+        heappush(self.queue, (end, self.key + v.number, 0, v))
+
+    def book_run(self, v: Vehicle, now: float, hours: float) -> None:
+        """Book a sea run: its length in time is the service's affair."""
+        sums = (v.net_t, v.wagons, v.trucks, v.teu, 0.0, 0.0, 0.0, 0.0)
+        self.book.at_edge(now, now, now, now + hours, sums)
+        if self.visits is not None:
+            end = now + hours
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, now, end, end, 0.0, v.units))
+
+    def _waited(self, v: Vehicle, now: float, start: float, blocked: float) -> None:
+        closed = self.closures.between(now, start) if self.closures is not None else 0.0
+        wait = start - now - closed
+        blocked = min(blocked, wait)
+        v.closed_h += closed
+        v.blocked_h += blocked
+        v.queue_h += wait - blocked
+        book = self.book
+        while now >= book.edge:
+            book.close_month()
+        book.wait_h += wait - blocked
+        book.closed_h += closed
+        book.blocked_h += blocked
+        book.wait_max_h = max(book.wait_max_h, start - now)
+
+
+class OpenLeg(Leg):
+    """A leg whose trains wait only for their path."""
+
+    def enter(self, v: Vehicle, factor: float = 1.0) -> float:
+        """Send a vehicle on the first path; return when it starts [h]."""
+        now = self.clock.env._now
+        start = now
+        if self.next_free > now or self.closures is not None or now >= self.change_at or self.clockface:
+            start = self.earliest(now)
+            if start == INFINITE:  # closed for good: the vehicle stays, and the books say so
+                v.at = self.name
+                return start
+        self.depart(v, now, start, 0.0, factor)
+        return start
+
+
+class GatedLeg(Gate, Leg):
+    """A leg whose trains claim room ahead when a path is free."""
+
+    def __init__(self, plan: LegPlan, number: int, clock: Clock, book: Book, closures: Closures, run: Draws) -> None:
+        Gate.__init__(self, clock, order_key(COMPLETION, number))
+        Leg.__init__(self, plan, number, clock, book, closures, run)
+        self.factors: dict[int, float] = {}
+
+    def ready(self, now: float) -> bool:
+        """Return whether a path begins now; if not, ring when one does."""
+        start = self.earliest(now)
+        if start > now:
+            if start != INFINITE:
+                self.alarm.arm(start)
+            return False
+        return True
+
+    def entry(self, need: Any, factor: float) -> Any:
+        """Return the callback of a step that needs room ahead (`need(v)`)."""
+        if factor == 1.0:
+            return lambda v: self.ask(v, need(v), self.clock.env._now)
+        return lambda v: self.ask_slow(v, need(v), factor)
+
+    def ask_slow(self, v: Vehicle, need: Any, factor: float) -> None:
+        """Queue a vehicle that is slower than the leg allows."""
+        self.factors[v.number] = factor
+        self.ask(v, need, self.clock.env._now)
+
+    def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
+        """Send a vehicle on its way now."""
+        self.depart(v, v.arrived_h, now, blocked_h, self.factors.pop(v.number, 1.0))

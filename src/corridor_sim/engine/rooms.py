@@ -1,0 +1,201 @@
+"""Finite standing room of one direction, and gates: shared elements that a mover enters only with room ahead.
+
+A mover claims room for its whole load before it takes a path, lane or berth, and it claims at the moment when that is free, so
+nothing shared is held while it waits. Claims are granted first come, first served within one room; a mover that is refused does
+not hold up others which want other rooms.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+from corridor_sim.engine.cargo import Vehicle
+from corridor_sim.engine.clock import Alarm, Clock
+
+EPSILON = 1e-7
+INFINITE = float("inf")
+Need = tuple[tuple["Room", float], ...]
+KEEP: Need | None = None  # claims nothing here, and keeps the room that was claimed before
+
+
+class Room:
+    """Room at a place for one direction; `used` counts what stands in it and what has claimed it."""
+
+    __slots__ = ("capacity", "clock", "held_h", "held_since", "name", "number", "peak", "refused_h", "refused_since", "refusing",
+                 "stands", "used")  # fmt: skip
+
+    def __init__(self, name: str, number: int, capacity: float, clock: Clock) -> None:
+        self.name = name
+        self.number = number
+        self.capacity = capacity
+        self.clock = clock
+        self.used = self.peak = 0.0
+        self.held_h = self.refused_h = 0.0
+        self.held_since = clock.now
+        self.refused_since = 0.0
+        self.refusing: set[Group] = set()
+        self.stands: list[Any] = []  # stands that fill from this room: they may leave early to make room
+
+    def fits(self, amount: float) -> bool:
+        """Return whether a load can enter; a load beyond the capacity may enter alone."""
+        return self.used + amount <= self.capacity + EPSILON or self.used <= EPSILON
+
+    def account(self, now: float) -> None:
+        """Bring the integrals up to now."""
+        self.held_h += self.used * (now - self.held_since)
+        self.held_since = now
+        if self.refusing:
+            self.refused_h += now - self.refused_since
+            self.refused_since = now
+
+    def take(self, amount: float) -> None:
+        """Claim so much."""
+        self.account(self.clock.now)
+        self.used += amount
+        self.peak = max(self.peak, self.used)
+
+    def give(self, amount: float) -> None:
+        """Release so much and let those in that were refused."""
+        self.account(self.clock.now)
+        self.used = max(0.0, self.used - amount)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let gates try again, the longest refused first."""
+        for group in sorted(self.refusing, key=Group.oldest):
+            if group in self.refusing:
+                group.gate.advance()
+
+    def refuse(self, group: Group, now: float) -> None:
+        """Note that a head of queue doesn't fit, and let stands that fill from here make room."""
+        if not self.refusing:
+            self.refused_since = now
+        self.refusing.add(group)
+        for stand in self.stands:
+            stand.offer()
+
+    def relent(self, group: Group, now: float) -> None:
+        """Note that the head of queue is refused no longer."""
+        self.account(now)
+        self.refusing.discard(group)
+
+
+class Group:
+    """Those who wait at one gate for the same rooms, and the clock of hours that they were refused."""
+
+    __slots__ = ("blocked_h", "blocked_since", "gate", "rooms", "waiting")
+
+    def __init__(self, gate: Gate, rooms: tuple[Room, ...]) -> None:
+        self.gate = gate
+        self.rooms = rooms
+        self.waiting: list[tuple[int, int, Vehicle, Need | None]] = []
+        self.blocked_h = 0.0
+        self.blocked_since = INFINITE
+
+    def oldest(self) -> tuple[int, int]:
+        """Return (priority, turn) of the head of the queue."""
+        return self.waiting[0][:2] if self.waiting else (99, 0)
+
+    def blocked_until(self, now: float) -> float:
+        """Return the hours blocked up to now [h]."""
+        return self.blocked_h + (now - self.blocked_since if self.blocked_since < now else 0.0)
+
+    def admits(self, now: float) -> bool:
+        """Return whether the head finds room, and note the answer."""
+        refused = [room for room, amount in self.waiting[0][3] or () if not room.fits(amount)]
+        if not refused:
+            self.unblock(now)
+            return True
+        if self.blocked_since == INFINITE:
+            self.blocked_since = now
+            for room in refused:
+                room.refuse(self, now)
+        return False
+
+    def unblock(self, now: float) -> None:
+        """Note that the head is not held up by room."""
+        if self.blocked_since != INFINITE:
+            self.blocked_h += now - self.blocked_since
+            self.blocked_since = INFINITE
+            for room in self.rooms:
+                room.relent(self, now)
+
+
+class Gate:
+    """A shared element with a queue by priority and turn; subclasses say when it is free and what a start does."""
+
+    def __init__(self, clock: Clock, key: int) -> None:
+        self.clock = clock
+        self.alarm = Alarm(clock, key, self.advance)  # rings when the element can be free again
+        self.groups: dict[tuple[int, ...], Group] = {}
+        self.waiting = 0
+        self._turn = 0
+        self._advancing = False
+
+    def ready(self, now: float) -> bool:
+        """Return whether a vehicle could start now; if not, see to it that `advance` is called when it can."""
+        raise NotImplementedError
+
+    def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
+        """Start a vehicle whose rooms are claimed."""
+        raise NotImplementedError
+
+    def ask(self, v: Vehicle, need: Need | None, now: float) -> None:
+        """Queue a vehicle that needs room ahead, and start it if it can."""
+        v.arrived_h = now
+        key = tuple([room.number for room, _ in need]) if need else ()
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group(self, tuple(room for room, _ in need or ()))
+        v.blocked_clock = group.blocked_until(now)
+        self._turn += 1
+        heappush(group.waiting, (v.priority, self._turn, v, need))
+        self.waiting += 1
+        self.advance()
+
+    def advance(self) -> None:
+        """Start whoever can start now, in order of priority and turn."""
+        if self._advancing:  # a start released room and came back here: the loop below goes on anyway
+            return
+        self._advancing = True
+        now = self.clock.env._now
+        while self.waiting and self.ready(now):
+            group = self._choose(now)
+            if group is None:
+                break
+            _, _, v, need = heappop(group.waiting)
+            self.waiting -= 1
+            blocked = group.blocked_until(now) - v.blocked_clock
+            held: list[tuple[Room, float]] = []
+            if need is not None:
+                for room, amount in need:
+                    room.take(amount)
+                held, v.holds = v.holds, list(need)
+            self.begin(v, now, blocked)
+            for room, amount in held:
+                room.give(amount)
+            told, v.first_start = v.first_start, None
+            if told is not None:
+                told()
+        self._advancing = False
+        if self.waiting and not self.ready(now):
+            for group in self.groups.values():  # held up by the queue now, not by room
+                group.unblock(now)
+
+    def _choose(self, now: float) -> Group | None:
+        best: Group | None = None
+        for group in self.groups.values():
+            if group.waiting and group.admits(now) and (best is None or group.waiting[0][:2] < best.waiting[0][:2]):
+                best = group
+        return best
+
+
+def started(v: Vehicle) -> None:
+    """Give back the room in which a vehicle stood, and tell whoever waits for its start."""
+    held, v.holds = v.holds, []
+    for room, amount in held:
+        room.give(amount)
+    told, v.first_start = v.first_start, None
+    if told is not None:
+        told()

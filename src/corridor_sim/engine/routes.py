@@ -1,0 +1,149 @@
+"""Routes: the steps of a service as a table of callbacks, with the points where room ahead is claimed.
+
+A vehicle claims the next finite room of its direction on the first shared element after it has formed, and again after each
+room that it passed; between two rooms it claims nothing. The last claim is for the room where its load lands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from corridor_sim.engine.cargo import Vehicle
+from corridor_sim.engine.legs import GatedLeg
+from corridor_sim.engine.rooms import KEEP, Need, started
+from corridor_sim.engine.stations import GatedStation
+from corridor_sim.plan import LegPlan, Plan, ServicePlan, StepPlan
+from corridor_sim.streams import Draws
+
+if TYPE_CHECKING:
+    from corridor_sim.engine.build_run import World
+    from corridor_sim.engine.services import Service
+
+NONE, RELEASE, DESTINATION = -1, -2, -3  # what a step does with room; 0 and more: the room that it claims
+Claims = list[tuple[StepPlan, int]]
+
+
+def claims(plan: Plan, service: ServicePlan, end: int) -> Claims:
+    """Return the steps from an end that have a callback, each with the room it claims (or NONE, RELEASE, DESTINATION)."""
+    steps, result, pending = service.steps[end], [], True
+    lands = any(service.ends[1 - end].rooms)
+    for k, step in enumerate(steps):
+        if step.kind == "room":
+            pending = True
+        elif step.kind == "station" and plan.stations[step.index].kind == "yard" and not step.ends:
+            result.append((step, NONE))
+        else:
+            result.append((step, _target(steps[k:], lands) if pending else NONE))
+            pending = False
+    return result
+
+
+def _target(ahead: tuple[StepPlan, ...], lands: bool) -> int:
+    for step in ahead:
+        if step.kind == "room":
+            return step.index
+    return DESTINATION if lands else RELEASE
+
+
+def is_nothing(leg: LegPlan) -> bool:
+    """Return whether a leg takes no time and has no paths: trains needn't notice it."""
+    instant = all(law == ("constant", 0.0) or law == ("constant", 0) for _, law in leg.run_h)
+    return leg.mode != "sea" and instant and all(h == 0 for _, h in leg.headway_h) and all(w is None for _, w in leg.window)
+
+
+def gated_elements(plan: Plan) -> tuple[set[int], set[int]]:
+    """Return the legs and the stations that need a queue: room is claimed there, or classes have priority."""
+    legs: set[int] = set()
+    stations = {k for k, station in enumerate(plan.stations) if station.prioritised}
+    for service in plan.services:
+        if service.mode == "sea":
+            continue
+        for end in (0, 1):
+            for step, claim in claims(plan, service, end):
+                if claim >= 0 or claim == DESTINATION:
+                    (legs if step.kind == "leg" else stations).add(step.index)
+    return legs, stations
+
+
+def compile_routes(world: World, service: Service) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return the callbacks of each step in both directions; for a sea service the legs that it sails."""
+    plan = service.plan
+    if plan.mode == "sea":
+        return tuple(tuple(world.legs[s.index] for s in plan.steps[end] if s.kind == "leg") for end in (0, 1))  # type: ignore[return-value]
+    return _steps(world, service, 0), _steps(world, service, 1)
+
+
+def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
+    callbacks: list[Any] = []
+    for step, claim in claims(world.plan, service.plan, end):
+        if step.kind == "leg":
+            callbacks += _leg_step(world, step, claim)
+        else:
+            callbacks.append((_station_step(world, service, end, step, claim),))
+    return (*callbacks, (service.step_end(1 - end),))
+
+
+def _leg_step(world: World, step: StepPlan, claim: int) -> list[Any]:
+    leg = world.legs[step.index]
+    if isinstance(leg, GatedLeg):
+        return [(leg.entry(_need(world, claim), step.factor),)]
+    if is_nothing(leg.plan) and claim == NONE:
+        return []
+    enter = leg.enter if step.factor == 1.0 else partial(leg.enter, factor=step.factor)  # type: ignore[attr-defined]
+    return [(enter if claim == NONE else _releasing(leg, enter),)]
+
+
+def _releasing(element: Any, enter: Callable[[Vehicle], float]) -> Callable[[Vehicle], None]:
+    """Return a step that gives up the room behind when the vehicle starts, and tells its stand."""
+
+    def entered(v: Vehicle) -> None:
+        start = enter(v)
+        if not v.holds and v.first_start is None:
+            return
+        if start <= element.clock.env._now:
+            started(v)
+        elif start != float("inf"):
+            element.clock.call_at(start, element.key, partial(started, v))
+
+    return entered
+
+
+def _station_step(world: World, service: Service, end: int, step: StepPlan, claim: int) -> Callable[[Vehicle], Any]:
+    station = world.stations[step.index]
+    _ensure_draws(world, service, end, station)
+    if isinstance(station, GatedStation):
+        return station.entry(_need(world, claim), step.ends)  # type: ignore[no-any-return]
+    enter = station.enter_ending if step.ends else station.enter
+    return enter if claim == NONE else _releasing(station, enter)
+
+
+def _ensure_draws(world: World, service: Service, end: int, station: Any) -> None:
+    heading, name = service.plan.heading ^ end, service.plan.class_name
+    slot = service.draw + heading
+    if station.draws[slot] is None:
+        by_class = station.plan.service_h[0][1]
+        for at, value in station.plan.service_h:
+            by_class = value if at <= 0 else by_class
+        law = by_class.get(name, by_class[""])
+        draws = Draws(law, world.stream(station.name, heading, name, "service"))
+        station.draws[slot] = draws
+        station.laws.append((draws, name))
+
+
+def _need(world: World, claim: int) -> Callable[[Vehicle], Need | None]:
+    if claim == DESTINATION:
+        return lambda v: tuple(v.landing)
+    if claim == NONE:
+        return lambda v: KEEP
+    if claim == RELEASE:
+        return lambda v: ()
+    room = world.rooms[claim]
+    measure = {"wagons": "wagons", "trucks": "trucks", "teu": "teu", "t": "gross_t"}[world.plan.rooms[claim].measure]
+
+    def need(v: Vehicle) -> Need:
+        amount = getattr(v, measure)
+        return ((room, amount),) if amount else ()
+
+    return need

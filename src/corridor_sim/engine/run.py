@@ -1,0 +1,81 @@
+"""One replication: build the world, let it run, close the books, check them."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from corridor_sim.engine import audit, harvest, watchdog
+from corridor_sim.engine.build_run import World
+from corridor_sim.engine.clock import BOOKS, order_key
+from corridor_sim.plan import Plan
+from corridor_sim.records import Run
+
+
+def simulate(plan: Plan, replication: int, full_records: bool = False) -> Run:
+    """Return the records of one replication.
+
+    full_records: also a row a visit and a departure. Raises AuditError if a book doesn't balance, StandstillError if movers wait
+    for each other for a month.
+    """
+    begun = perf_counter()
+    world = World(plan, replication, full_records)
+    edges = harvest.Edges(world)
+    _plan_edges(world, edges)
+    for source in world.sources:
+        source.rows = world.trips
+        source.on_last = lambda: _stop_when_all_arrived(world)
+    world.start()
+    if world.until_h > plan.end_h:
+        world.clock.call_at(plan.end_h, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
+    world.clock.run(_after(world.until_h))
+    stopped_h = min(world.clock.now, world.until_h)
+    return _close(world, edges, stopped_h, begun)
+
+
+def _after(until_h: float) -> float:
+    """Return an instant just after the end, so that what happens at the end still happens."""
+    return until_h + 2.0**-20
+
+
+def _plan_edges(world: World, edges: harvest.Edges) -> None:
+    seen: dict[str, dict[int, int]] = {"blocked": {}}
+
+    def look() -> None:
+        seen["blocked"] = watchdog.look(world, seen["blocked"])
+
+    for at in world.plan.month_edges_h:
+        world.clock.call_at(at, order_key(0, 0), edges.cut)
+        world.clock.call_at(at, order_key(BOOKS, 0), look)
+
+
+def _stop_when_all_arrived(world: World) -> None:
+    if world.clock.now >= world.plan.end_h and not any(source.outstanding for source in world.sources):
+        world.clock.stop()
+
+
+def _close(world: World, edges: harvest.Edges, stopped_h: float, begun: float) -> Run:
+    for station in world.stations:
+        station.finish(stopped_h)
+    _write_open_trips(world)
+    tables = harvest.tables(world, edges, stopped_h)
+    figures = audit.check(world, edges, stopped_h, tables)
+    seconds = perf_counter() - begun
+    counters = {"visits": _visits(world, 0), "other_visits": _visits(world, 1), "departures": _departures(world), "seconds": seconds}
+    return Run(world.plan.name, world.replication, harvest.names(world), tables, figures, stopped_h, counters)
+
+
+def _write_open_trips(world: World) -> None:
+    trips = {id(lot.trip): (lot.flow, lot.trip) for lot in audit._lots(world) if lot.trip.counted}
+    for source, trip in trips.values():
+        source.write(trip, float("nan"))
+
+
+def _visits(world: World, column: int) -> float:
+    books = [leg.book for leg in world.legs]
+    books += [book for station in world.stations for book in station.books]
+    books += [book for berths in world.berths for berth in berths for book in berth.books]
+    return float(sum(month[column] for book in books for month in book.months))
+
+
+def _departures(world: World) -> float:
+    return float(sum(stand.sums[0] for service in world.services for stand in service.stands))

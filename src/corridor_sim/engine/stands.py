@@ -1,0 +1,283 @@
+"""Stands: one end of a service, where lots board and vehicles leave when a rule says so."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from corridor_sim.engine.cargo import Lot, Vehicle
+from corridor_sim.engine.clock import DECISION, Alarm, Clock, order_key
+from corridor_sim.engine.pens import Pen
+from corridor_sim.plan import RULES, CommodityPlan, RulePlan
+
+if TYPE_CHECKING:
+    from corridor_sim.engine.services import Service
+
+EPSILON = 1e-9
+INFINITE = float("inf")
+AT_LEAST, AFTER_FIRST_LOT, AFTER_DEPARTURE, IDLE, ROOM, TIMETABLE, SUMMONED = range(len(RULES))
+
+
+class Stand:
+    """Where vehicles of one service load at one end; decides who leaves when, and what boards."""
+
+    def __init__(self, service: Service, end: int, number: int, clock: Clock) -> None:
+        self.service = service
+        self.end = end
+        self.clock = clock
+        self.pens: list[Pen] = []
+        self.shares: list[tuple[float, ...]] = []  # per pen: share of each limit that one unit takes
+        self.uses: list[dict[str, float]] = []
+        self.commodities: list[CommodityPlan] = []
+        self.single = 0.0
+        self.bare, self.timed = True, False
+        self.rule = RulePlan()
+        self.idle: deque[Vehicle] = deque()
+        self.called: Vehicle | None = None
+        self.coming = 0  # empties on their way here
+        self.forming = False  # unlimited supply: the next train forms when this one has started
+        self.one_at_a_time = False
+        self.pending = False
+        self.moment = -INFINITE
+        self.last_departure = clock.now
+        self._key = order_key(DECISION, number)
+        self._first_lot = Alarm(clock, self._key, self.offer)
+        self._departure = Alarm(clock, self._key, self.offer)
+        self._timetable = Alarm(clock, self._key, self._at_moment)
+        self._idle = Alarm(clock, self._key, self.send_idle)
+        self._action = Alarm(clock, self._key, self.decide)
+        self.rooms: list[Any] = []
+        self.hours: dict[str, float] = dict.fromkeys(
+            ("cargo_wait_h", "berth_wait_h", "weather_wait_h", "handling_h", "sea_h", "room_wait_h"), 0.0
+        )
+        self.sums: list[float] = [0.0] * 9  # departures, empty, fill, units, wagons, trucks, teu, net_t, gross_t
+        self.rules: list[int] = [0] * len(RULES)
+        self.gap_max_h = 0.0
+        self.cycles = 0
+        self.cycle_h = 0.0
+
+    # limits and rules -------------------------------------------------------------------------------------------------
+
+    def set_limits(self, limits: dict[str, float], payload: float) -> None:
+        """Have vehicles of these limits: wagons and trucks share one deck, teu and t (by the payload factor) stand alone."""
+        self.shares = []
+        for use in self.uses:
+            deck = sum(use[m] / limits[m] for m in ("wagons", "trucks") if m in use and m in limits)
+            alone = [use.get(m, 0.0) / (limits[m] * (payload if m == "t" else 1)) for m in ("teu", "t") if m in limits]
+            self.shares.append((deck, *alone))
+        self.single = max(self.shares[0]) if len(self.shares) == 1 else 0.0
+
+    def set_rule(self, rule: RulePlan) -> None:
+        """Leave by this rule from now on."""
+        self.rule = rule
+        self.bare = rule.share is None and rule.units is None and rule.after_first_lot_h is None and rule.after_departure_h is None
+        self.timed = rule.every_h is not None or bool(rule.moments_h)
+        if self.timed:
+            self._timetable.arm(self._next_moment(self.clock.now))
+
+    def most_units(self, pen: Pen) -> int:
+        """Return the units of a pen that one vehicle carries at most."""
+        largest = max(self.shares[self.pens.index(pen)])
+        return int((1 + EPSILON) / largest) if largest > 0 else 1
+
+    def fill(self) -> float:
+        """Return the share of a vehicle that the waiting lots would fill (may exceed 1)."""
+        if self.single:
+            return self.pens[0].units * self.single
+        return max(map(sum, zip(*self._loads(), strict=True)), default=0.0)
+
+    def _loads(self) -> list[tuple[float, ...]]:
+        return [tuple([pen.units * share for share in shares]) for pen, shares in zip(self.pens, self.shares, strict=True)]
+
+    def waiting(self) -> bool:
+        """Return whether any lot waits here."""
+        return any(pen.units for pen in self.pens)
+
+    # when -------------------------------------------------------------------------------------------------------------
+
+    def offer(self) -> None:
+        """See whether a vehicle should leave; if so decide after all else at this instant."""
+        if self.pending or (self.timed and self.moment != self.clock.env._now):
+            return
+        if self.which(self.clock.env._now) is not None:
+            self.pending = True
+            self._action.arm(self.clock.env._now)
+
+    def which(self, now: float) -> int | None:
+        """Return the first rule that is true now, or None."""
+        if not self.service.active or (self.timed and self.moment != now):
+            return None
+        rule, waits = self.rule, self.waiting()
+        if waits:
+            if self.bare:
+                return TIMETABLE if self.timed else AT_LEAST
+            if self._enough():
+                return AT_LEAST
+            if rule.after_first_lot_h is not None and self._is_due(self._oldest() + rule.after_first_lot_h, now, self._first_lot):
+                return AFTER_FIRST_LOT
+        if rule.after_departure_h is not None and self._is_due(self.last_departure + rule.after_departure_h, now, self._departure):
+            return AFTER_DEPARTURE
+        return ROOM if waits and any(room.refusing for room in self.rooms) else None
+
+    def _enough(self) -> bool:
+        fill, rule = self.fill(), self.rule
+        if rule.share is not None and fill >= rule.share - EPSILON:
+            return True
+        if rule.units is not None and sum(pen.units for pen in self.pens) >= rule.units:
+            return True
+        return fill + self._smallest() > 1 + EPSILON
+
+    def _smallest(self) -> float:
+        return min(max(shares) for shares in self.shares)
+
+    def _oldest(self) -> float:
+        return min(pen.lots[0].arrived_h for pen in self.pens if pen.lots)
+
+    @staticmethod
+    def _is_due(at: float, now: float, alarm: Alarm) -> bool:
+        if at <= now:
+            return True
+        alarm.arm(at)
+        return False
+
+    def _next_moment(self, now: float) -> float:
+        rule = self.rule
+        if rule.every_h is not None:
+            k = max(0, int((now - rule.offset_h) // rule.every_h) + 1)
+            first = rule.offset_h + k * rule.every_h
+            return first if now >= rule.offset_h else rule.offset_h + ((now - rule.offset_h) // rule.every_h + 1) * rule.every_h
+        week = now // 168 * 168
+        return min(week + shift + at for at in rule.moments_h for shift in (0, 168) if week + shift + at > now)
+
+    def _at_moment(self) -> None:
+        now = self.clock.now
+        self.moment = now
+        self._timetable.arm(self._next_moment(now))
+        self.offer()
+
+    def decide(self) -> None:
+        """Let vehicles leave until no rule is true or no vehicle is left."""
+        self.pending = False
+        now = self.clock.env._now
+        while (rule := self.which(now)) is not None:
+            v = self._vehicle(now)
+            if v is None:
+                self._summon(now)
+                return
+            self.service.leave(self, v, rule, now)
+
+    def _vehicle(self, now: float) -> Vehicle | None:
+        if self.service.unlimited:
+            if self.forming:
+                return None
+            return self.service.new_vehicle(self.end)
+        if self.called is not None or not self.idle:
+            return None
+        v = self.idle.popleft()
+        self.hours["cargo_wait_h"] += now - v.idle_since
+        return v
+
+    # empties ----------------------------------------------------------------------------------------------------------
+
+    def _summon(self, now: float) -> None:
+        if not self.service.unlimited and self.called is None:
+            self.service.stands[1 - self.end].send_idle()
+
+    def send_idle(self) -> None:
+        """Send vehicles that idle here empty to the far end, if a call's worth waits there and nothing here."""
+        far, now = self.service.stands[1 - self.end], self.clock.env._now
+        idle_h = self.rule.idle_h
+        while idle_h is not None and self.idle and not self.waiting() and far.wants_empty(now):
+            due = self.idle[0].idle_since + idle_h
+            if due > now:
+                self._idle.arm(due)
+                return
+            v = self.idle.popleft()
+            self.hours["cargo_wait_h"] += now - v.idle_since
+            far.coming += 1
+            self.service.leave_empty(self, v, IDLE, now)
+
+    def wants_empty(self, now: float) -> bool:
+        """Return whether a call's worth waits here that no vehicle here or on its way will fetch."""
+        if self.idle or self.called is not None and not self._endless():
+            return False
+        if self._endless():
+            return True
+        if self.which(now) is None:
+            return False
+        share = self.rule.share if self.rule.share else 1.0
+        return self.coming == 0 or self.fill() >= share * (self.coming + 1)
+
+    def _endless(self) -> bool:
+        return any(pen.endless is not None for pen in self.pens)
+
+    # boarding ---------------------------------------------------------------------------------------------------------
+
+    def board(self, v: Vehicle, now: float) -> None:
+        """Load what fits, first come first served within priority; the head of the queue may be split."""
+        used = [0.0] * (len(self.shares[0]) if self.shares else 1)
+        pens = [k for k, pen in enumerate(self.pens) if pen.lots]
+        while pens:
+            k = pens[0] if len(pens) == 1 else min(pens, key=lambda j: self.pens[j].lots[0].rank)
+            pen, shares = self.pens[k], self.shares[k]
+            fits = self._fits(used, shares, pen.lots[0], bool(v.lots))
+            if fits <= 0:
+                break
+            lot = pen.take(fits, now)
+            used = [u + lot.units * share for u, share in zip(used, shares, strict=True)]
+            self._stow(v, lot, k)
+            pens = [j for j in pens if self.pens[j].lots]
+        v.fill = max(used)
+        for k in range(len(self.pens)):
+            if self.pens[k].endless is not None:
+                source, route = self.pens[k].endless
+                source.fill(route)
+
+    @staticmethod
+    def _fits(used: list[float], shares: tuple[float, ...], lot: Lot, loaded: bool) -> int:
+        free = min((1 + EPSILON - u) / share for u, share in zip(used, shares, strict=True) if share > 0)
+        if lot.flow.keep_together and loaded and lot.units > free:
+            alone = min(1 / share for share in shares if share > 0)
+            if lot.units <= alone + EPSILON:
+                return 0
+        return int(free)
+
+    def _stow(self, v: Vehicle, lot: Lot, k: int) -> None:
+        units, use = lot.units, self.uses[k]
+        commodity = self.commodities[k]
+        v.lots.append(lot)
+        v.units += units
+        v.net_t += units * commodity.net_t
+        v.gross_t += units * commodity.amounts.get("t", 0.0)
+        v.teu += units * commodity.amounts.get("teu", 0.0)
+        v.wagons += units * use.get("wagons", 0.0)
+        v.trucks += units * use.get("trucks", 0.0)
+        if lot.room is not None:
+            room, amount = lot.room
+            v.holds.append((room, amount * units))
+            lot.room = None
+        pens = lot.flow.pens[lot.trip.route]
+        if lot.stage + 1 < len(pens):
+            ahead = pens[lot.stage + 1].room[lot.flow.direction]
+            if ahead is not None:
+                self._claim(v, ahead[0], ahead[1] * units)
+
+    @staticmethod
+    def _claim(v: Vehicle, room: Any, amount: float) -> None:
+        for k, (other, sum_so_far) in enumerate(v.landing):
+            if other is room:
+                v.landing[k] = (room, sum_so_far + amount)
+                return
+        v.landing.append((room, amount))
+
+    def count(self, v: Vehicle, rule: int, now: float) -> None:
+        """Write a departure into the sums of the month."""
+        sums = self.sums
+        sums[0] += 1
+        sums[1] += not v.lots
+        for k, amount in enumerate((v.fill, v.units, v.wagons, v.trucks, v.teu, v.net_t, v.gross_t), start=2):
+            sums[k] += amount
+        self.rules[rule] += 1
+        if now - self.last_departure > self.gap_max_h:
+            self.gap_max_h = now - self.last_departure
+        self.last_departure = now

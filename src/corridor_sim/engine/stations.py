@@ -1,0 +1,318 @@
+"""Stations: servers at a place that hold a passing vehicle for a time. Borders, gauge changes, terminals, yard passages.
+
+`OpenStation` needs no queue: without priorities and without room to claim, first come first served is a heap of the
+instants at which servers come free, and a visit is booked when it arrives. Background traffic is then worked off in one go
+at the next arrival. `GatedStation` keeps the queue, for priorities and for vehicles that claim room ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush, heapreplace, merge
+from itertools import repeat
+from typing import Any
+
+from corridor_sim.engine.books import Book
+from corridor_sim.engine.cargo import Vehicle
+from corridor_sim.engine.clock import COMPLETION, Clock, order_key
+from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.rooms import Gate
+from corridor_sim.plan import StationPlan
+from corridor_sim.streams import Draws
+from corridor_sim.units import BIG
+
+INFINITE = float("inf")
+Change = tuple[float, str, Any]  # from_h, what, value
+
+
+def work_hours(v: Vehicle, rates: dict[str, float]) -> float:
+    """Return the hours that handling a vehicle's load takes at rates per hour of each measure [h]."""
+    hours = 0.0
+    if v.teu and "teu" in rates:
+        hours = v.teu / rates["teu"]
+    elif v.wagons and "wagons" in rates:
+        hours = v.wagons / rates["wagons"]
+    elif v.gross_t and not v.trucks and "t" in rates:
+        hours = v.gross_t / rates["t"]
+    if v.trucks and "trucks" in rates:
+        hours += v.trucks / rates["trucks"]
+    return (hours + BIG) - BIG
+
+
+class Station:
+    """What both kinds share: laws by class and heading, dated changes, calendar, books."""
+
+    def __init__(self, plan: StationPlan, number: int, clock: Clock, books: tuple[Book, Book], closures: Closures) -> None:
+        self.plan = plan
+        self.name = plan.name
+        self.clock = clock
+        self.queue = clock.queue
+        self.key = order_key(COMPLETION, number)
+        self.books = books
+        self.closures = closures if closures else None
+        self.at_close = plan.at_close
+        self.servers = plan.servers[0][1]
+        self.rates: dict[str, float] = plan.rates[0][1]
+        self.fronts: list[float] | None = None
+        self.draws: list[Draws] = []  # by the vehicles' `draw`
+        self.laws: list[tuple[Draws, str]] = []  # with the class whose law it follows
+        self.changes: list[Change] = []
+        self.change_at = INFINITE
+        self.visits: list[Any] | None = None
+        self.number = number
+        self._set_fronts(plan.fronts[0][1])
+
+    def _set_fronts(self, fronts: float) -> None:
+        if fronts == INFINITE:
+            self.fronts = None
+        elif self.fronts is None:
+            self.fronts = [-INFINITE] * int(fronts)
+        else:
+            self.fronts = sorted(self.fronts)[: int(fronts)]
+            self.fronts += [-INFINITE] * (int(fronts) - len(self.fronts))
+            heapify(self.fronts)
+
+    def plan_changes(self, changes: list[Change]) -> None:
+        """Take the dated changes, sorted by time, that hold from the first start at or after their date."""
+        self.changes = changes
+        self.change_at = changes[0][0] if changes else INFINITE
+
+    def apply_changes(self, start: float) -> None:
+        """Apply the changes up to an instant at which a vehicle could start."""
+        while self.change_at <= start:
+            at, what, value = self.changes.pop(0)
+            self.change_at = self.changes[0][0] if self.changes else INFINITE
+            self.apply(at, what, value)
+
+    def apply(self, at: float, what: str, value: Any) -> None:
+        """Apply one change."""
+        if what == "service_h":
+            for draws, name in self.laws:
+                draws.change(value.get(name, value[""]))
+        elif what == "rates":
+            self.rates = value
+        elif what == "fronts":
+            self._set_fronts(value)
+        elif what == "servers":
+            self.set_servers(value, at)
+
+    def set_servers(self, servers: float, at: float) -> None:
+        """Have so many servers from an instant on."""
+        raise NotImplementedError
+
+    def placed(self, start: float, hold: float) -> tuple[float, float]:
+        """Return when work that could start at an instant starts and ends, by the opening hours [h]."""
+        closures = self.closures
+        if closures is None:
+            return start, start + hold
+        start = closures.fits(start, hold) if self.at_close == "wait" else closures.next_open(start)
+        if start == INFINITE:
+            return start, start
+        return start, start + hold if self.at_close == "finish" else closures.advance(start, hold)
+
+    def handled(self, v: Vehicle, start: float, hold: float) -> float:
+        """Return the whole hold of a vehicle that ends here: service, wait for a front, handling of the load [h]."""
+        work = work_hours(v, self.rates)
+        if self.fronts is None or not work:
+            return hold + work
+        begin = max(start, self.fronts[0])
+        heapreplace(self.fronts, begin + work)
+        return begin + work - start + hold
+
+    def book_other(self, heading: int, at: float, start: float, end: float, hours: float) -> None:
+        """Write a background vehicle into the month's sums."""
+        book = self.books[heading]
+        if end <= book.edge and at < book.edge:
+            book.other_vehicles += 1.0
+            book.other_busy_h += hours
+        else:
+            book.other_at_edge(at, start, end)
+
+    def book(self, v: Vehicle, now: float, start: float, end: float, hold: float, blocked: float) -> None:
+        """Write a visit into the vehicle's hours and the month's sums."""
+        closed = paused = 0.0
+        if self.closures is not None:
+            closed = self.closures.between(now, start)
+            paused = end - start - hold
+        wait = start - now
+        if wait:
+            blocked = min(blocked, wait - closed)
+            v.closed_h += closed
+            v.blocked_h += blocked
+            v.queue_h += wait - closed - blocked
+        v.closed_h += paused
+        v.moving_h += hold
+        book = self.books[v.heading]
+        if end <= book.edge and now < book.edge:
+            book.vehicles += 1.0
+            book.net_t += v.net_t
+            book.wagons += v.wagons
+            book.trucks += v.trucks
+            book.teu += v.teu
+            book.busy_h += hold
+            book.stay_h += end - now
+            if wait:
+                book.wait_h += wait - closed - blocked
+                book.closed_h += closed
+                book.blocked_h += blocked
+                if wait > book.wait_max_h:
+                    book.wait_max_h = wait
+        else:
+            sums = (v.net_t, v.wagons, v.trucks, v.teu, wait - closed - blocked, closed, 0.0, blocked)
+            book.at_edge(now, start, end, end, sums)
+        if self.visits is not None:
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, paused, v.units))
+
+
+class OpenStation(Station):
+    """First come, first served, without a queue: `free` holds the instants at which servers come free."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.free = [-INFINITE] * int(self.servers) if self.servers != INFINITE else None
+        self.others: Iterator[tuple[float, int, Any]] = iter(())
+        self.other: tuple[float, int, Any] = (INFINITE, 0, None)
+
+    def watch(self, others: list[tuple[Iterator[float], int, Any]]) -> None:
+        """Take the background traffic: (arrivals [h], heading, next hold) of each stream."""
+        streams = [zip(arrivals, repeat(heading), repeat(k), repeat(hold)) for k, (arrivals, heading, hold) in enumerate(others)]
+        self.others = ((at, heading, hold) for at, heading, _, hold in merge(*streams))
+        self.other = next(self.others, (INFINITE, 0, None))
+
+    def set_servers(self, servers: float, at: float) -> None:
+        """Add servers that are free from an instant on, or let those fall that come free first."""
+        if servers == INFINITE or self.free is None:
+            self.free = None if servers == INFINITE else [at] * int(servers)
+        else:
+            while len(self.free) > servers:
+                heappop(self.free)
+            while len(self.free) < servers:
+                heappush(self.free, at)
+        self.servers = servers
+
+    def earliest(self, now: float) -> float:
+        """Return when a server is free, dated changes applied [h]."""
+        while True:
+            free = self.free
+            start = now if free is None or (free and free[0] < now) else (free[0] if free else self.change_at)
+            if start < self.change_at or start == INFINITE:
+                return start
+            self.apply_changes(start)
+
+    def admit_others(self, now: float) -> None:
+        """Work off the background vehicles that came up to now."""
+        free = self.free
+        while self.other[0] <= now:
+            at, heading, hold = self.other
+            start = self.earliest(at)
+            hours = hold()
+            start, end = self.placed(start, hours)
+            free = self.free
+            if free is not None and free:
+                heapreplace(free, end)
+            self.book_other(heading, at, start, end, hours)
+            self.other = next(self.others, (INFINITE, 0, None))
+
+    def enter(self, v: Vehicle) -> float:
+        """Book a vehicle that arrives now and send it on; return when it starts [h]."""
+        return self.serve(v, False)
+
+    def enter_ending(self, v: Vehicle) -> float:
+        """Book a vehicle that ends here and has its load handled; return when it starts [h]."""
+        return self.serve(v, True)
+
+    def serve(self, v: Vehicle, ending: bool) -> float:
+        """Find the start, book the visit, arm the vehicle for its end."""
+        now = self.clock.env._now
+        if self.other[0] <= now:
+            self.admit_others(now)
+        free = self.free
+        start = now
+        if free is None:
+            if now >= self.change_at:
+                start = self.earliest(now)
+        else:
+            if free and free[0] > now:
+                start = free[0]
+            if start >= self.change_at or not free:
+                start = self.earliest(now)
+                free = self.free
+        hold = self.draws[v.draw].next()
+        if ending:
+            hold = self.handled(v, start, hold)
+        if self.closures is None:
+            end = start + hold
+        else:
+            start, end = self.placed(start, hold)
+        if start == INFINITE:  # it never opens again: the vehicle stays, and the books say so
+            v.at = self.name
+            return start
+        if free is not None:
+            heapreplace(free, end)
+        self.book(v, now, start, end, hold, 0.0)
+        v.callbacks = v.route[v.step]
+        v.step += 1
+        heappush(self.queue, (end, self.key + v.number, 0, v))
+        return start
+
+    def finish(self, until: float) -> None:
+        """Work off the background up to the end of the run."""
+        self.admit_others(until)
+
+
+class GatedStation(Gate, Station):
+    """The same with a queue: priorities, and room that is claimed when a server is free."""
+
+    def __init__(self, plan: StationPlan, number: int, clock: Clock, books: tuple[Book, Book], closures: Closures) -> None:
+        Gate.__init__(self, clock, order_key(COMPLETION, number))
+        Station.__init__(self, plan, number, clock, books, closures)
+        self.busy = 0
+
+    def set_servers(self, servers: float, at: float) -> None:
+        """Have so many servers; those beyond fall as they come free."""
+        self.servers = servers
+
+    def ready(self, now: float) -> bool:
+        """Return whether a server is free and the place open."""
+        if now >= self.change_at:
+            self.apply_changes(now)
+        if self.busy >= self.servers:
+            return False
+        if self.closures is not None and not self.closures.is_open(now):
+            self.alarm.arm(self.closures.next_open(now))
+            return False
+        return True
+
+    def entry(self, need: Any, ending: bool) -> Any:
+        """Return the callback of a step that needs room ahead (`need(v)`)."""
+        if ending:
+            return lambda v: self.ask_ending(v, need(v))
+        return lambda v: self.ask(v, need(v), self.clock.env._now)
+
+    def ask_ending(self, v: Vehicle, need: Any) -> None:
+        """Queue a vehicle that ends here."""
+        v.at = "ending"
+        self.ask(v, need, self.clock.env._now)
+
+    def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
+        """Serve a vehicle from now on."""
+        hold = self.draws[v.draw].next() if v.service is not None else v.route[0]()
+        if v.at == "ending":
+            hold, v.at = self.handled(v, now, hold), ""
+        _, end = self.placed(now, hold)
+        self.busy += 1
+        if v.service is None:
+            self.book_other(v.heading, v.arrived_h, now, end, hold)
+        else:
+            self.book(v, v.arrived_h, now, end, hold, blocked_h)
+        v.callbacks = (self.done, *v.route[v.step])
+        v.step += 1
+        heappush(self.queue, (end, self.key + v.number, 0, v))
+
+    def done(self, v: Vehicle) -> None:
+        """Free a server and start the next."""
+        self.busy -= 1
+        self.advance()
+
+    def finish(self, until: float) -> None:
+        """Nothing is left to work off: the background of a gated station has events of its own."""

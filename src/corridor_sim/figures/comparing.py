@@ -1,0 +1,122 @@
+"""From a comparison to its forest: the paired differences that a planner asks for, grouped by measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridor_sim.compare import Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One paired difference (case - base) with its interval, in the unit of its group."""
+
+    subject: str
+    case: str
+    base_mean: float
+    mean: float
+    difference: float
+    half_width: float
+    verdict: str
+    better: str  # which of more and less is welcome: "more", "less" or "" (neither)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Differences of one measure, on one axis."""
+
+    title: str
+    unit: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """All that a comparison shows."""
+
+    title: str
+    subtitle: str
+    base: str
+    cases: tuple[str, ...]
+    groups: tuple[Group, ...]
+    footnote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A group to draw: which rows of the comparison's table, scaled to which unit, and what is welcome."""
+
+    title: str
+    kinds: tuple[str, ...]
+    measure: str
+    factor: float
+    unit: str
+    better: str
+
+
+WANTED = (
+    Wanted("Carried", ("total", "branch"), "carried", 1.0, "Mt/a", "more"),
+    Wanted("Sustainable (estimated)", ("total",), "sustainable", 1.0, "Mt/a", "more"),
+    Wanted("Transit, mean", ("total", "branch"), "transit_mean", 1 / 24, "days", "less"),
+    Wanted("Transit, P90", ("total", "branch"), "transit_p90", 1 / 24, "days", "less"),
+    Wanted("Waiting at the end", ("total",), "waiting_end", 1e-3, "kt", "less"),
+    Wanted("Carried over an element", ("element",), "net_t", 1e-3, "kt", ""),
+    Wanted("Open time in use", ("element",), "utilisation", 100.0, "percentage points", ""),
+    Wanted("Wait a vehicle", ("element",), "wait", 1.0, "h", "less"),
+    Wanted("Departures", ("service",), "departures", 1.0, "a window", ""),
+)
+MOST_ROWS = 8  # of elements and services: those that differ most, by the size of their interval
+FIXED = ("total", "branch")
+
+
+def forest_of(comparison: Comparison) -> Forest:
+    """Return what a comparison shows: corridor and branches always, elements and services where they differ most."""
+    others = tuple(case for case in comparison.cases if case != comparison.base)
+    groups = (group_of(comparison.table, wanted, comparison.base) for wanted in WANTED)
+    base = comparison.studies[comparison.base]
+    return Forest(
+        title=f"{base.scenario.get('title') or comparison.name}: what the cases change",
+        subtitle=f"paired differences to the case {comparison.base} on the same random draws, mean and 95 % interval "
+        f"over {base.replications} replications; grey: no detectable difference",
+        base=comparison.base,
+        cases=others,
+        groups=tuple(group for group in groups if group.rows),
+        footnote=f"scenario {comparison.name}  ·  seed {base.seed}  ·  {base.replications} replications a case",
+    )
+
+
+def group_of(table: pd.DataFrame, wanted: Wanted, base: str) -> Group:
+    """Return the rows of one group, the most telling elements first."""
+    chosen = table[
+        (table["measure"] == wanted.measure) & table["kind"].isin(wanted.kinds) & (table["period"] == "all") & (table["case"] != base)
+    ]
+    rows = [_row(record, wanted) for record in chosen.to_dict("records")]
+    if wanted.kinds[0] in FIXED:
+        return Group(wanted.title, wanted.unit, tuple(rows))
+    return Group(wanted.title, wanted.unit, tuple(_most_telling(rows)))
+
+
+def _row(record: Any, wanted: Wanted) -> Row:
+    return Row(
+        subject=str(record["subject"]),
+        case=str(record["case"]),
+        base_mean=float(record["base_mean"]) * wanted.factor,
+        mean=float(record["mean"]) * wanted.factor,
+        difference=float(record["difference"]) * wanted.factor,
+        half_width=float(record["half_width"]) * wanted.factor,
+        verdict=str(record["verdict"]),
+        better=wanted.better,
+    )
+
+
+def _most_telling(rows: Sequence[Row]) -> Iterable[Row]:
+    """Yield the rows of the subjects that surely changed, the largest change first, at most MOST_ROWS subjects."""
+    sure = sorted((row for row in rows if row.verdict in ("more", "less")), key=lambda row: -abs(row.difference))
+    subjects = list(dict.fromkeys(row.subject for row in sure))[:MOST_ROWS]
+    for subject in subjects:
+        yield from (row for row in rows if row.subject == subject)

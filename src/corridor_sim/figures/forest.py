@@ -1,0 +1,105 @@
+"""The picture of a comparison: a dot and an interval for each paired difference, a panel for each measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from corridor_sim.figures.colours import FAINT, GRID, INK, LESS, MORE, PAPER, SAME, SOFT
+from corridor_sim.figures.comparing import Forest, Group, Row
+from corridor_sim.figures.style import lettering, plain, write
+from corridor_sim.statistics import number
+
+WIDE, EDGE, DPI = 14.0, 0.45, 150
+ROW_IN, HEAD_IN, TOP_IN, FOOT_IN = 0.24, 0.95, 1.15, 0.45
+
+
+def draw_forest(forest: Forest, path: Path) -> Path:
+    """Return the path of the picture, drawn."""
+    with lettering():
+        forest_figure(forest).savefig(path, dpi=DPI, facecolor=PAPER, metadata={"Title": forest.title})
+    return path
+
+
+def forest_figure(forest: Forest) -> Figure:
+    """Return the picture as a figure: two columns of panels, as high as their rows need."""
+    columns = _columns(forest.groups)
+    high = TOP_IN + FOOT_IN + max((sum(map(_height, column)) for column in columns), default=1.0)
+    figure = Figure(figsize=(WIDE, high), dpi=DPI)
+    write(figure, (EDGE, high - 0.4), forest.title, 16, WIDE - 2 * EDGE, fontweight="bold")
+    write(figure, (EDGE, high - 0.72), forest.subtitle, 9.5, WIDE - 2 * EDGE, color=SOFT)
+    write(figure, (EDGE, 0.2), forest.footnote, 7.5, WIDE - 2 * EDGE, color=FAINT)
+    for side, column in enumerate(columns):
+        _column(figure, column, 2.55 + side * WIDE / 2, high, several=len(forest.cases) > 1)
+    return figure
+
+
+def _columns(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """Return the groups in two columns of about the same height, in reading order."""
+    left: list[Group] = []
+    half = sum(map(_height, groups)) / 2
+    for group in groups:
+        if left and sum(map(_height, left)) + _height(group) / 2 > half:
+            break
+        left.append(group)
+    return left, list(groups[len(left) :])
+
+
+def _height(group: Group) -> float:
+    return HEAD_IN + ROW_IN * len(group.rows)
+
+
+def _column(figure: Figure, groups: Sequence[Group], left: float, high: float, *, several: bool) -> None:
+    top = high - TOP_IN
+    for group in groups:
+        depth = ROW_IN * len(group.rows)
+        bottom = top - 0.3 - depth
+        axes = figure.add_axes((left / WIDE, bottom / high, 2.9 / WIDE, depth / high))
+        panel(axes, group, several=several)
+        top -= _height(group)
+
+
+def panel(axes: Axes, group: Group, *, several: bool) -> None:
+    """Draw the differences of one measure."""
+    plain(axes, group.title)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    for place, row in enumerate(group.rows):
+        _difference(axes, place, row)
+    names = [f"{row.subject}  ({row.case})" if several else row.subject for row in group.rows]
+    axes.set_yticks(range(len(names)), names, fontsize=8, color=INK)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlabel(f"difference [{group.unit}]", fontsize=8)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
+    axes.margins(x=0.08)
+
+
+def _difference(axes: Axes, place: int, row: Row) -> None:
+    colour = verdict_colour(row.verdict)
+    if isfinite(row.half_width):
+        ends = [row.difference - row.half_width, row.difference + row.half_width]
+        axes.plot(ends, [place, place], color=colour, linewidth=2, solid_capstyle="butt")
+    axes.plot([row.difference], [place], "o", color=colour, markersize=5)
+    axes.annotate(
+        in_words(row), (1, place), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8, color=SOFT,
+        va="center",
+    )  # fmt: skip
+
+
+def verdict_colour(verdict: str) -> str:
+    """Return the colour of a verdict: grey where there is no detectable difference."""
+    return {"more": MORE, "less": LESS}.get(verdict, SAME)
+
+
+def in_words(row: Row) -> str:
+    """Return base value and difference in words."""
+    if row.verdict == "the same in every replication":
+        return f"{number(row.base_mean)}, unchanged"
+    sign = "+" if row.difference > 0 else ""
+    return f"{number(row.base_mean)} {sign}{number(row.difference, row.half_width)}".replace(" -", " \u2212")

@@ -1,0 +1,131 @@
+"""The tables of the page: transit by branch, flows, tight elements with their evidence, fleets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import nan
+from typing import TYPE_CHECKING
+
+from corridor_sim.figures.book import Book
+from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet
+from corridor_sim.figures.words import cell, days, percent, text_cell
+
+if TYPE_CHECKING:
+    from corridor_sim.study import Study
+
+CARRIED = (Column("offered", "Mt/a"), Column("carried", "Mt/a"))
+TRANSIT = (Column("mean", "days"), Column("P50", "days"), Column("P90", "days"), Column("P95", "days"))
+QUANTILES = ("transit_mean", "transit_p50", "transit_p90", "transit_p95")
+
+
+def sheets_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Sheet, ...]:
+    """Return the tables of a study that have rows."""
+    sheets = (_branches(book), _ranking(ranks), _fleets(study, book), _flows(study, book), _scopes(book))
+    return tuple(sheet for sheet in sheets if sheet.rows)
+
+
+def _branches(book: Book) -> Sheet:
+    columns = (Column("branch", numeric=False), *CARRIED, *TRANSIT, Column("buffer index"), Column("waited over 72 h", "%"))
+    rows = [
+        (text_cell(branch), *_carried(book, "branch", branch), *_transit(book, "branch", branch), *_spread(book, "branch", branch))
+        for branch in book.subjects("branch", "carried")
+    ]
+    note = "From readiness at the origin to delivery, per net tonne. Buffer index: (P95 - mean) / mean."
+    return Sheet("Transit by branch", note, columns, (*rows, _whole(book)))
+
+
+def _whole(book: Book) -> tuple[Cell, ...]:
+    subject = ("total", "corridor")
+    return (text_cell("corridor"), *_carried(book, *subject), *_transit(book, *subject), *_spread(book, *subject))
+
+
+def _carried(book: Book, kind: str, subject: str) -> tuple[Cell, ...]:
+    return tuple(cell(book.get(kind, subject, measure)) for measure in ("offered", "carried"))
+
+
+def _transit(book: Book, kind: str, subject: str) -> tuple[Cell, ...]:
+    """Return mean and quantiles; a mean of what has arrived only is marked as the lower bound that it is."""
+    cells = [cell(days(book.get(kind, subject, measure))) for measure in QUANTILES]
+    if book.get(kind, subject, "transit_censored").mean > 0 and cells[0].text:
+        cells[0] = Cell(f"over {cells[0].text}", cells[0].key)
+    return tuple(cells)
+
+
+def _spread(book: Book, kind: str, subject: str) -> tuple[Cell, ...]:
+    buffer, late = book.get(kind, subject, "buffer_index"), book.get(kind, subject, "wait_over_72h")
+    return cell(buffer), cell(percent(late))
+
+
+def _ranking(ranks: Sequence[Rank]) -> Sheet:
+    columns = (
+        Column("element", numeric=False), Column("kind", numeric=False), Column("open time in use", "%"), Column("of it other traffic", "%"),
+        Column("worst month", numeric=False), Column("in it", "%"), Column("queue", "vehicles"), Column("wait", "h"),
+        Column("share of all delay", "%"), Column("evidence", numeric=False),
+    )  # fmt: skip
+    note = "Tightest first. Wait is per vehicle (of a fleet: per unit), all causes before the start of service."
+    return Sheet("Tight elements and the evidence", note, columns, tuple(map(_rank_row, ranks)))
+
+
+def _rank_row(rank: Rank) -> tuple[Cell, ...]:
+    other = Estimate(rank.other / (rank.own + rank.other) if rank.own + rank.other > 0 else nan)
+    return (
+        text_cell(rank.element), text_cell(rank.kind), cell(percent(rank.utilisation)), cell(percent(other)), text_cell(rank.worst_month),
+        cell(percent(Estimate(rank.worst))), cell(rank.queue), cell(rank.wait_h), cell(percent(rank.delay_share)), text_cell(rank.why),
+    )  # fmt: skip
+
+
+FLEET = (
+    ("vessels", "vessels", "", 1.0),
+    ("departures", "departures", "", 1.0),
+    ("fill", "fill", "%", 100.0),
+    ("cycle", "round trip", "h", 1.0),
+    ("cycle_cargo_wait", "of it waiting for cargo", "h", 1.0),
+    ("cycle_berth_wait", "for a berth", "h", 1.0),
+    ("cycle_weather_wait", "for weather", "h", 1.0),
+    ("cycle_handling", "handled", "h", 1.0),
+    ("cycle_sea", "under way", "h", 1.0),
+    ("gap_max", "longest gap", "h", 1.0),
+    ("fleet_utilisation", "fleet in use", "%", 100.0),
+)
+
+
+def _fleets(study: Study, book: Book) -> Sheet:
+    columns = (Column("service", numeric=False), Column("route", numeric=False), *(Column(name, unit) for _, name, unit, _ in FLEET))
+    rows = [
+        (text_cell(fleet.name), text_cell(" - ".join(fleet.ends)), *_fleet_cells(book, fleet.name))
+        for fleet in study.facts.services
+        if fleet.finite and book.get("service", fleet.name, "departures").known
+    ]
+    note = "Finite fleets. A round trip's parts are means per trip; the longest gap is between two departures from one end."
+    return Sheet("Fleets", note, columns, tuple(rows))
+
+
+def _fleet_cells(book: Book, name: str) -> tuple[Cell, ...]:
+    return tuple(cell(book.get("service", name, measure).scaled(factor, unit)) for measure, _, unit, factor in FLEET)
+
+
+def _flows(study: Study, book: Book) -> Sheet:
+    columns = (
+        Column("flow", numeric=False), Column("from - to", numeric=False), Column("commodity", numeric=False), Column("offered"),
+        Column("carried"), Column("under way at the end"), Column("unit", numeric=False), *TRANSIT,
+    )  # fmt: skip
+    rows = [
+        (
+            text_cell(flow.name), text_cell(f"{flow.origin} - {flow.destination}"), text_cell(flow.commodity),
+            *(cell(book.get("flow", flow.name, m)) for m in ("offered_units", "carried_units", "present_end_units")),
+            text_cell(flow.unit), *_transit(book, "flow", flow.name),
+        )
+        for flow in study.facts.flows
+    ]  # fmt: skip
+    return Sheet("Flows", "In each flow's own unit over the whole window; transit per unit.", columns, tuple(rows))
+
+
+def _scopes(book: Book) -> Sheet:
+    columns = (Column("counted in", numeric=False), *CARRIED, Column("carried", "TEU"), *TRANSIT)
+    rows = [
+        (text_cell(scope), *_carried(book, "scope", scope), cell(book.get("scope", scope, "carried_teu")), *_transit(book, "scope", scope))
+        for scope in book.subjects("scope", "carried")
+    ]
+    note = "Each publisher counts in a scope of its own; compare a published figure with its own row only."
+    return Sheet("By statistical scope", note, columns, tuple(rows))
+

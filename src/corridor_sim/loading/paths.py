@@ -1,0 +1,92 @@
+"""Dotted paths: how they are written, what they match and which values are replaced whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from corridor_sim.scenario.laws import KINDS
+
+Path = tuple[str | int, ...]
+WHOLE_KEYS = frozenset({"departs", "growth", "season", "closed_share", "window", "replications", "not_with"})
+EDIT_KEYS = frozenset({"set", "add", "multiply"})
+SOURCED_KEYS = frozenset({"value", "source", "grade", "unit", "note"})
+NULL_VALUES = frozenset({"units_per_wagon", "units_per_truck"})  # null says something there: not carried this way
+LAW_KEYS = frozenset({*KINDS, "by_class"})
+NAMED_MAPS = frozenset({"other", "berths", "ramps", "cranes", "by_class", "published"})
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """Return a path as a fault shows it: places.alat.port, season[3]."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) and part < 1000 else f".{part}"
+    return text.removeprefix(".")
+
+
+def split(text: str) -> tuple[str | int, ...]:
+    """Return the parts of a dotted path; years are numbers."""
+    return tuple(int(part) if part.isdigit() else part for part in text.split("."))
+
+
+def is_sourced(value: Any) -> bool:
+    """Return whether a value is written as {value, source}."""
+    return isinstance(value, dict) and "value" in value and set(value) <= SOURCED_KEYS
+
+
+def is_law(path: Path, value: Any) -> bool:
+    """Return whether a map is a law of a time."""
+    named = len(path) < 3 or path[-1] in NAMED_MAPS
+    return not named and isinstance(value, dict) and len(value) == 1 and set(value) <= LAW_KEYS
+
+
+def is_whole(path: Path, value: Any) -> bool:
+    """Return whether a value is replaced whole rather than merged key by key."""
+    if not isinstance(value, dict):
+        return True
+    named = len(path) > 1 and (path[-1] in WHOLE_KEYS or path[-2] == "departs_at")
+    return (named and len(path) != 2) or is_law(path, value) or path[-1:] == ("replications",)
+
+
+def nearest(name: Any, known: Iterable[Any]) -> str:
+    """Return ", did you mean 'x'?" for the known name most like this one, or nothing."""
+    matches = get_close_matches(str(name), [str(item) for item in known], n=1, cutoff=0.6)
+    return f", did you mean '{matches[0]}'?" if matches else ""
+
+
+def value_at(data: Any, path: Path) -> Any:
+    """Return the value at a path of nested maps and lists; raises KeyError where there is none."""
+    for part in path:
+        if isinstance(data, dict):
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            raise KeyError(part)
+    return data
+
+
+def matching(data: Any, pattern: Path, done: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield (path, value) of what a pattern names; * stands for all names and # for all items of a list."""
+    if not pattern:
+        yield done, data
+        return
+    first, rest = pattern[0], pattern[1:]
+    if first == "#":
+        items: Iterable[tuple[str | int, Any]] = enumerate(data) if isinstance(data, list) else ()
+    elif not isinstance(data, dict):
+        items = ()
+    else:
+        items = data.items() if first == "*" else [(first, data[first])] if first in data else []
+    for key, value in items:
+        yield from matching(value, rest, (*done, key))
+
+
+def leaves(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield (path, value) of every value that isn't a map with keys."""
+    if isinstance(data, dict) and data:
+        for key, value in data.items():
+            yield from leaves(value, (*path, key))
+    else:
+        yield path, data

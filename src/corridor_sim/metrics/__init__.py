@@ -1,0 +1,67 @@
+"""Metrics: the tables of one run as one long table of measures with their units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from corridor_sim.facts import Facts
+from corridor_sim.metrics.blocks import COLUMNS, Block, Periods, long_table, periods_of
+from corridor_sim.metrics.capacity import capacity_blocks
+from corridor_sim.metrics.elements import element_blocks, elements_of, heading_blocks
+from corridor_sim.metrics.groups import Portions, portions_of
+from corridor_sim.metrics.services import end_blocks, fleets_of, pool_blocks, service_blocks
+from corridor_sim.metrics.standing import missing_vessels, pen_blocks, place_blocks, room_blocks
+from corridor_sim.metrics.transit import Parts, parts_of, transit_blocks, waiting_blocks
+from corridor_sim.metrics.volumes import Volumes, backlog_blocks, held_block, volume_blocks, volumes_of, waiting_block
+from corridor_sim.records import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["COLUMNS", "metric_table"]
+
+
+def metric_table(run: Run, facts: Facts) -> pd.DataFrame:
+    """Return the long table of a run's measures: case, replication, period, kind, subject, measure, value, unit, echoed."""
+    periods, portions = periods_of(facts), portions_of(facts)
+    parts = parts_of(run.tables["trips"], portions, periods, run.stopped_h)
+    volumes = volumes_of(run.tables["flow_months"], parts, portions, periods, len(facts.flows))
+    blocks = [
+        *_freight(run, facts, periods, portions, parts, volumes),
+        *_movement(run, facts, periods, portions, volumes),
+        *_standing(run, facts, periods),
+    ]
+    return long_table(blocks, periods, run.case, run.replication)
+
+
+def _freight(
+    run: Run, facts: Facts, periods: Periods, portions: Portions, parts: Parts, volumes: Volumes
+) -> Iterator[Block]:
+    """Yield what concerns freight: volumes, transit and delay."""
+    yield from volume_blocks(volumes, portions, periods)
+    yield waiting_block(run.tables["pen_months"], facts, periods)
+    yield held_block(run.tables["flow_months"], facts, periods)
+    yield from backlog_blocks(volumes, portions, periods)
+    yield from transit_blocks(parts, run.tables["trips"], portions, periods)
+    yield from waiting_blocks(parts, run.tables["trips"], portions, periods)
+
+
+def _movement(run: Run, facts: Facts, periods: Periods, portions: Portions, volumes: Volumes) -> Iterator[Block]:
+    """Yield what concerns vehicles: elements, services, fleets, capacity left."""
+    echoed = volumes.echoed(portions)
+    elements = elements_of(run.tables["element_months"], facts, periods)
+    fleets = fleets_of(run.tables["service_months"], facts, periods)
+    yield from element_blocks(elements, periods, echoed)
+    yield from heading_blocks(run.tables["element_months"], facts, periods, echoed)
+    yield from service_blocks(fleets, facts, periods, echoed)
+    yield from end_blocks(fleets, facts, echoed)
+    yield from pool_blocks(fleets, *missing_vessels(run.tables["pen_months"], facts, periods), facts, periods)
+    yield from capacity_blocks(elements, fleets, volumes, facts, portions, periods)
+
+
+def _standing(run: Run, facts: Facts, periods: Periods) -> Iterator[Block]:
+    """Yield what stands and waits: rooms, pens, places."""
+    yield from room_blocks(run.tables["room_months"], facts, periods)
+    yield from pen_blocks(run.tables["pen_months"], facts, periods)
+    yield from place_blocks(run.tables["pen_months"], facts, periods)

@@ -1,0 +1,93 @@
+"""What a case is: frozen models, the one source of validation, defaults, schema and reference page."""
+
+from corridor_sim.scenario.base import Element, Frozen, Ways
+from corridor_sim.scenario.calendar import calendar_spans, closed_spans, hour_of, month_numbers, monthly
+from corridor_sim.scenario.changes import Change, is_change
+from corridor_sim.scenario.flows import Commodity, Flow, Route
+from corridor_sim.scenario.growth import (
+    LogisticGrowth,
+    MonthlySeason,
+    PeriodSeason,
+    SineSeason,
+    SteadyGrowth,
+    TableGrowth,
+    YearlyGrowth,
+)
+from corridor_sim.scenario.laws import AnyLaw, ByClass, ConstantLaw, FlatLaw, MixtureLaw, flat_by_class
+from corridor_sim.scenario.legs import Leg, RunWays, Window
+from corridor_sim.scenario.model import Scenario, VehicleClass, Wind
+from corridor_sim.scenario.places import (
+    FACILITIES,
+    Berth,
+    Border,
+    Crane,
+    Embargo,
+    GaugeChange,
+    Other,
+    OtherCall,
+    Place,
+    Port,
+    PortWind,
+    Ramp,
+    Stop,
+    Terminal,
+    Yard,
+)
+from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, LoadUnload, Service, Timetable
+
+__all__ = [
+    "FACILITIES",
+    "AnyLaw",
+    "AtLeast",
+    "Berth",
+    "Border",
+    "ByClass",
+    "Carries",
+    "Change",
+    "Commodity",
+    "ConstantLaw",
+    "Crane",
+    "Departs",
+    "Element",
+    "Embargo",
+    "FlatLaw",
+    "Flow",
+    "Frozen",
+    "GaugeChange",
+    "Handling",
+    "Leg",
+    "LoadUnload",
+    "LogisticGrowth",
+    "MixtureLaw",
+    "MonthlySeason",
+    "Other",
+    "OtherCall",
+    "PeriodSeason",
+    "Place",
+    "Port",
+    "PortWind",
+    "Ramp",
+    "Route",
+    "RunWays",
+    "Scenario",
+    "Service",
+    "SineSeason",
+    "SteadyGrowth",
+    "Stop",
+    "TableGrowth",
+    "Terminal",
+    "Timetable",
+    "VehicleClass",
+    "Ways",
+    "Wind",
+    "Window",
+    "Yard",
+    "YearlyGrowth",
+    "calendar_spans",
+    "closed_spans",
+    "flat_by_class",
+    "hour_of",
+    "is_change",
+    "month_numbers",
+    "monthly",
+]

@@ -1,0 +1,173 @@
+"""Legs: infrastructure between two places."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, Le
+from pydantic import AllowInfNan, BeforeValidator, Field, Strict, model_validator
+
+from corridor_sim.scenario.base import (
+    Day,
+    Element,
+    Frozen,
+    GrossLimit,
+    Hours,
+    Id,
+    OtherPairs,
+    OtherPathWays,
+    Pairs,
+    PathWays,
+    Positive,
+    Ways,
+    Whole,
+    fail,
+    later,
+    shown,
+    spread,
+)
+from corridor_sim.scenario.calendar import hour_of
+from corridor_sim.scenario.laws import Law
+
+Mode = Literal["rail", "road", "sea"]
+Speed = Annotated[float, Strict(), AllowInfNan(False), Gt(0), Le(400)]
+Spread = Annotated[float, Strict(), AllowInfNan(False), Ge(0), Le(2)]
+Length = Annotated[float, Strict(), AllowInfNan(False), Ge(0), Le(25_000)]
+
+
+class RunWays(Ways):
+    """Run times for each way along a leg or route: out runs from its first place to its last."""
+
+    out: Annotated[Law, Field(description="run time out [h]")]
+    back: Annotated[Law, Field(description="run time back [h]")]
+
+
+def _out_back(value: Any) -> Any:
+    return spread(value, ("out", "back"))
+
+
+RunTimes = Annotated[RunWays, BeforeValidator(_out_back, json_schema_input_type=RunWays | Law)]
+"""A law of the run time [h], one for both ways or {out, back}."""
+
+
+def _time_of_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise fail(f'expected a time of day such as "02:00", got {shown(value)}')
+    hour_of(value)
+    return value
+
+
+TimeOfDay = Annotated[str, BeforeValidator(_time_of_day, json_schema_input_type=str)]
+
+
+class Window(Frozen):
+    """A closure each day for maintenance."""
+
+    hours: Annotated[Hours, Le(23), Field(description="length of the closure [h, 0..23]")]
+    at: Annotated[TimeOfDay, Field(description="time of day when it begins [UTC]")] = "02:00"
+
+
+class Section(Frozen):
+    """Single track between two loops."""
+
+    length_km: Annotated[Length, Field(description="length [km, 0..25000]")]
+    run_out_min: Annotated[
+        Positive | None, Field(description="run from the first place on [min, above 0]")
+    ] = None
+    run_back_min: Annotated[Positive | None, Field(description="run the other way [min, above 0]")] = None
+
+
+class Loop(Frozen):
+    """A place to meet between two sections."""
+
+    tracks: Annotated[Whole, Ge(1), Le(20), Field(description="tracks to stand on [1..20]")] = 1
+    length_m: Annotated[Positive | None, Field(description="length a train may have [m, above 0]")] = None
+
+
+class Leg(Element):
+    """Infrastructure between two places: rail, road or sea."""
+
+    mode: Annotated[Mode, Field(description="rail, road or sea")]
+    between: Annotated[
+        tuple[Id, Id] | None, Field(description="its two places; out runs from the first to the second")
+    ] = None
+    from_: Annotated[
+        Id | None, Field(alias="from", description="its first place (with to, instead of between)")
+    ] = None
+    to: Annotated[Id | None, Field(description="its last place (with from, instead of between)")] = None
+    length_km: Annotated[Length, Field(description="length [km, 0..25000]")]
+    speed_kmh: Annotated[Speed | None, Field(description="running speed [km/h, above 0 to 400]")] = None
+    run_h: Annotated[
+        RunTimes | None, Field(description="run time, instead of length over speed, may be {out, back} [h]")
+    ] = None
+    cv: Annotated[Spread, Field(description="variability of the run time, lognormal [1, 0..2]")] = 0
+    tracks: Annotated[Whole, Ge(1), Le(8), Field(description="rail: tracks [1..8]")] = 1
+    gauge_mm: Annotated[Literal[1000, 1067, 1435, 1520, 1668], Field(description="rail: gauge [mm]")] = 1520
+    traction: Annotated[str | None, Field(description="rail: electric, diesel or a system")] = None
+    pairs_per_day: Annotated[
+        Pairs,
+        Field(
+            description="rail: freight paths a day each way, may be {out, back} [1/day, 0 or more, or unlimited]"
+        ),
+    ] = PathWays.model_validate({"out": "unlimited", "back": "unlimited"})
+    other_pairs_per_day: Annotated[
+        OtherPairs,
+        Field(description="rail: paths that other trains take, may be {out, back} [1/day, 0 or more]"),
+    ] = OtherPathWays(out=0.0, back=0.0)
+    other_weight: Annotated[
+        Positive, Field(description="rail: freight paths that one other train costs [1, above 0]")
+    ] = 1
+    window: Annotated[Window | None, Field(description="rail: closure each day for maintenance")] = None
+    window_h: Annotated[
+        Hours | None, Le(23), Field(description="rail: short form of window, from 02:00 UTC [h, 0..23]")
+    ] = None
+    paths: Annotated[
+        Literal["ready", "clockface"], Field(description="rail: trains leave when ready or by the clock")
+    ] = "ready"
+    max_gross_t: Annotated[
+        GrossLimit | None, Field(description="rail: heaviest train, may be {out, back} [t, above 0]")
+    ] = None
+    max_wagons: Annotated[Positive | None, Field(description="rail: longest train [wagons, above 0]")] = None
+    siding_m: Annotated[
+        Positive | None,
+        Field(description="rail: shortest siding where trains meet, for checks only [m, above 0]"),
+    ] = None
+    opens: Annotated[Day | None, Field(description="date from which it exists")] = None
+    closes: Annotated[Day | None, Field(description="date from which it exists no more")] = None
+    sections: Annotated[tuple[Section, ...] | None, later("rail: sections of single track")] = None
+    loops: Annotated[tuple[Loop, ...] | None, later("rail: loops between the sections")] = None
+    headway_min: Annotated[Positive | None, later("rail: time between following trains [min, above 0]")] = (
+        None
+    )
+    station_interval_min: Annotated[Positive | None, later("rail: time a meeting costs [min, above 0]")] = (
+        None
+    )
+    abandon_h: Annotated[
+        Positive | None, later("rail: a train blocked longer gives up its locomotive [h, above 0]")
+    ] = None
+    vehicles_per_day: Annotated[Pairs | None, later("road: vehicles a day each way [1/day, 0 or more]")] = (
+        None
+    )
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Return its first and last place."""
+        return self.between or (self.from_ or "", self.to or "")
+
+    @property
+    def closure(self) -> tuple[float, float] | None:
+        """Return the daily closure as (hour of day when it begins [h], length [h]), or None."""
+        window = self.window or (Window(hours=self.window_h) if self.window_h else None)
+        return (hour_of(window.at), window.hours) if window and window.hours > 0 else None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Leg:
+        if (self.between is None) == (self.from_ is None or self.to is None):
+            raise fail("expected between: [place, place], or from and to")
+        if self.window is not None and self.window_h is not None:
+            raise fail("expected window or window_h, got both")
+        if self.mode != "sea" and self.speed_kmh is None and self.run_h is None:
+            raise fail(f"expected speed_kmh or run_h on a {self.mode} leg")
+        if self.opens and self.closes and self.closes <= self.opens:
+            raise fail(f"expected closes after opens, got {self.closes} and {self.opens}")
+        return self

@@ -1,0 +1,177 @@
+"""A folder of results while it is written: parts a replication, joined tables, and the manifest last.
+
+Whatever dies in between leaves a folder from which the next run goes on: a part appears whole by one rename; joined tables replace
+older ones that hold a subset of the same rows; parts are deleted only after the manifest counts their replications.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from corridor_sim.errors import CorridorError, Fault
+from corridor_sim.facts import Facts, facts_from_dict, facts_to_dict
+from corridor_sim.records import FULL_TABLES
+from corridor_sim.store.tables import TABLE_NAMES, join, read_table, without, write_table
+
+FORMAT = "corridor_sim results 1"
+MANIFEST, SCENARIO, FACTS, PARTS = "manifest.json", "scenario.json", "facts.json", "parts"
+TEMPORARY = ".tmp-"
+FILE_NAMES = (SCENARIO, FACTS, *(f"{name}.parquet" for name in TABLE_NAMES))
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a full, forbidden or missing disk into a fault that says so; nothing half-written stays."""
+    try:
+        yield
+    except OSError as trouble:
+        reason = "the disk is full" if trouble.errno in (errno.ENOSPC, errno.EDQUOT) else trouble.strerror or str(trouble)
+        message = f"results can't be written to {str(folder)!r}: {reason}; what is finished is kept, nothing half-written is left"
+        raise CorridorError(Fault(message, "--out", code="output")) from trouble
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    with _beside(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield a temporary name beside path that becomes path in the end, or is deleted."""
+    temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def as_json(data: Any) -> bytes:
+    """Return data as JSON for people: sorted as given, dates as text."""
+    return (json.dumps(data, indent=1, ensure_ascii=False, default=str) + "\n").encode()
+
+
+def prepare(folder: Path, scenario: dict[str, Any]) -> None:
+    """Make the folder, see that it can be written, and put the resolved scenario in it."""
+    with writing(folder):
+        (folder / PARTS).mkdir(parents=True, exist_ok=True)
+        clean(folder)
+        write_whole(folder / SCENARIO, as_json(scenario))
+
+
+def clean(folder: Path) -> None:
+    """Delete what a killed run left half-written."""
+    for place in (folder, folder / PARTS):
+        for left in place.glob(f"{TEMPORARY}*"):
+            _remove(left)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def erase(folder: Path) -> None:
+    """Delete what an earlier run left here: manifest first, then tables and parts; pictures and pages stay."""
+    for name in (MANIFEST, *FILE_NAMES):
+        _remove(folder / name)
+    _remove(folder / PARTS)
+
+
+def write_part(folder: Path, replication: int, tables: dict[str, Any], facts: Facts) -> None:
+    """Write the tables of one finished replication: they appear all at once."""
+    part = folder / PARTS / f"r{replication:06d}"
+    temporary = folder / PARTS / f"{TEMPORARY}{uuid.uuid4().hex}"
+    with writing(folder):
+        try:
+            temporary.mkdir()
+            for name, table in tables.items():
+                write_table(table, temporary / f"{name}.parquet")
+            (temporary / FACTS).write_bytes(as_json(facts_to_dict(facts)))
+            _appear(temporary, part)
+        except BaseException:
+            _remove(temporary)
+            raise
+
+
+def _appear(temporary: Path, part: Path) -> None:
+    try:
+        temporary.rename(part)
+    except OSError:
+        if not part.is_dir():
+            raise
+        _remove(temporary)  # another process was faster with the same replication: the tables are the same
+
+
+def parts_done(folder: Path) -> list[int]:
+    """Return the replications that lie here as parts."""
+    names = (path.name for path in (folder / PARTS).glob("r*") if path.is_dir())
+    return sorted(int(name[1:]) for name in names if name[1:].isdigit())
+
+
+def part_table(folder: Path, replication: int, name: str) -> Any:
+    """Return one table of a part, None if it has none of that name."""
+    path = folder / PARTS / f"r{replication:06d}" / f"{name}.parquet"
+    return read_table(path) if path.exists() else None
+
+
+def part_facts(folder: Path, replication: int) -> Facts:
+    """Return the facts of a part."""
+    return facts_from_dict(json.loads((folder / PARTS / f"r{replication:06d}" / FACTS).read_bytes()))
+
+
+def merge(folder: Path, merged: list[int], manifest: dict[str, Any]) -> dict[str, Any]:
+    """Join parts with what was merged before, write the manifest last, delete the parts; return the manifest."""
+    fresh = parts_done(folder)
+    with writing(folder):
+        for name in TABLE_NAMES:
+            _merge_table(folder, name, merged, fresh)
+        if fresh:
+            write_whole(folder / FACTS, as_json(facts_to_dict(part_facts(folder, fresh[0]))))
+        files = {name: file_digest(folder / name) for name in FILE_NAMES if (folder / name).exists()}
+        complete = {"format": FORMAT, **manifest, "replications": sorted({*merged, *fresh}), "files": files}
+        write_whole(folder / MANIFEST, as_json(complete))
+    _remove(folder / PARTS)
+    return complete
+
+
+def _merge_table(folder: Path, name: str, merged: list[int], fresh: list[int]) -> None:
+    path = folder / f"{name}.parquet"
+    tables = [table for number in fresh if (table := part_table(folder, number, name)) is not None]
+    if not tables:
+        return
+    if merged and path.exists():
+        tables.insert(0, without(read_table(path), set(fresh)))  # they are in already if an earlier merge was cut short
+    with _beside(path) as temporary:
+        write_table(join(tables), temporary)
+
+
+def file_digest(path: Path) -> str:
+    """Return `sha256:` and the hash of a file."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def has_records(manifest: dict[str, Any]) -> bool:
+    """Return whether full records lie here."""
+    return all(f"{name}.parquet" in manifest["files"] for name in FULL_TABLES)
+
+
+def free_of_links(folder: Path) -> bool:
+    """Return whether no file that we would read is a link to somewhere else."""
+    return not any((folder / name).is_symlink() for name in (MANIFEST, *FILE_NAMES)) and os.path.isdir(folder)

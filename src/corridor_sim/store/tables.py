@@ -1,0 +1,132 @@
+"""Tables as Parquet: codes become words, replications are joined, frames are read on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corridor_sim.facts import Facts
+from corridor_sim.plan import DIRECTIONS, RULES
+from corridor_sim.records import TABLES, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METRICS = "metrics"
+AUDIT = "audit"
+TABLE_NAMES = (METRICS, AUDIT, *TABLES)
+
+
+def run_tables(run: Run, facts: Facts, metrics: pd.DataFrame) -> dict[str, Any]:
+    """Return the Arrow tables of one replication: its records with words for codes, its metrics, its audit."""
+    import pyarrow as pa
+
+    found = {name: _records(name, run, facts) for name in TABLES if name in run.tables}
+    found[METRICS] = pa.Table.from_pandas(metrics, preserve_index=False).replace_schema_metadata(None)
+    laws = sorted(run.audit)
+    found[AUDIT] = pa.table({
+        "replication": pa.array([run.replication] * len(laws), pa.int32()),
+        "law": pa.array(laws, pa.string()).dictionary_encode(),
+        "value": pa.array([float(run.audit[law]) for law in laws], pa.float64()),
+    })  # fmt: skip
+    return found
+
+
+def _records(name: str, run: Run, facts: Facts) -> Any:
+    import pyarrow as pa
+
+    table = run.tables[name]
+    rows = len(next(iter(table.values()), ()))
+    columns = {"replication": pa.array(np.full(rows, run.replication, np.int32))}
+    for column, values in table.items():
+        columns[column] = _column(column, np.asarray(values), table, run, facts)
+    return pa.table(columns)
+
+
+def _column(column: str, values: Any, table: dict[str, Any], run: Run, facts: Facts) -> Any:
+    import pyarrow as pa
+
+    words = _words(column, run, facts)
+    if column == "route":
+        values, words = _routes(np.asarray(table["flow"], int), values, run)
+    if words is not None and values.dtype.kind in "iuf":
+        codes = values.astype(np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=(codes < 0) | (codes >= len(words))), pa.array(words, pa.string()))
+    if values.dtype.kind in "OU":
+        return pa.array([str(value) for value in values], pa.string()).dictionary_encode()
+    return pa.array(values)
+
+
+def _words(column: str, run: Run, facts: Facts) -> list[str] | None:
+    """Return the words behind the codes of a column, None if it holds numbers."""
+    of: dict[str, Callable[[], Any]] = {
+        "flow": lambda: run.names.flows, "element": lambda: (e.label for e in facts.elements), "room": lambda: run.names.rooms,
+        "pen": lambda: run.names.pens, "service": lambda: run.names.services, "month": lambda: facts.months,
+        "heading": lambda: DIRECTIONS, "rule": lambda: RULES,
+    }  # fmt: skip
+    return list(of[column]()) if column in of else None
+
+
+def _routes(flow: Any, route: Any, run: Run) -> tuple[Any, list[str]]:
+    """Return routes as codes into one list of all flows' routes; -1 stays -1."""
+    words = list(dict.fromkeys(name for names in run.names.routes for name in names))
+    number = {name: k for k, name in enumerate(words)}
+    codes = [number[run.names.routes[f][r]] if r >= 0 else -1 for f, r in zip(flow, np.asarray(route, int), strict=True)]
+    return np.array(codes, dtype=np.int32), words
+
+
+def join(tables: list[Any]) -> Any:
+    """Return Arrow tables below each other, with one dictionary a column."""
+    import pyarrow as pa
+
+    return pa.concat_tables(tables, promote_options="default").unify_dictionaries().combine_chunks()
+
+
+def without(table: Any, replications: set[int]) -> Any:
+    """Return the rows of an Arrow table that don't belong to the replications."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return table.filter(pc.invert(pc.is_in(table["replication"], pa.array(sorted(replications), pa.int32()))))
+
+
+def write_table(table: Any, path: Path) -> None:
+    """Write an Arrow table as Parquet."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")
+
+
+def read_table(path: Path) -> Any:
+    """Return a Parquet file as Arrow table."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path).read()
+
+
+def frame(table: Any) -> pd.DataFrame:
+    """Return an Arrow table as frame, words as categories."""
+    found: pd.DataFrame = table.to_pandas()
+    return found
+
+
+class Frames(Mapping[str, "pd.DataFrame"]):
+    """Frames by the name of their table, made when they are first asked for."""
+
+    def __init__(self, makers: dict[str, Callable[[], Any]]) -> None:
+        self._makers = makers
+        self._made: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            self._made[name] = frame(self._makers[name]())
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)

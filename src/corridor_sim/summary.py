@@ -1,0 +1,96 @@
+"""Summaries: a study, or a comparison of cases, in about ten lines of plain text."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from corridor_sim.bottlenecks import binding, tightest
+from corridor_sim.statistics import Interval, number, over_replications, pick
+from corridor_sim.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOTAL = ("total", "corridor")
+
+
+def summary_lines(study: Study) -> list[str]:
+    """Return the answers: carried and waiting, transit by branch, the tightest elements; means with their 95 % interval."""
+    metrics = study.metrics
+    return [
+        *_backlog(metrics),
+        *_volumes(metrics),
+        *_transit(metrics),
+        *_tight(metrics),
+        f"{study.replications} replication{'s' * (study.replications > 1)}, seed {study.seed}; ± is half a 95 % interval",
+    ]
+
+
+def backlog_grows(metrics: pd.DataFrame) -> bool:
+    """Return whether the backlog still grows at the end: in most replications, and on average by more than its noise."""
+    flags = pick(metrics, kind="total", measure="backlog_grows")["value"]
+    slope = over_replications(metrics, *TOTAL, "backlog_slope")
+    return bool(len(flags) and flags.mean() > 0.5) and not slope.low <= 0
+
+
+def _backlog(metrics: pd.DataFrame) -> list[str]:
+    if not backlog_grows(metrics):
+        return []
+    slope = _scaled(over_replications(metrics, *TOTAL, "backlog_slope"), 1e-3)
+    words = number(slope.mean, slope.half_width, "kt a month")
+    return [f"BACKLOG GROWS by {words}: demand exceeds what the corridor carries, and times depend on how long it is watched"]
+
+
+def _volumes(metrics: pd.DataFrame) -> list[str]:
+    offered, carried, sustainable = (over_replications(metrics, *TOTAL, name) for name in ("offered", "carried", "sustainable"))
+    waiting, present = (_scaled(over_replications(metrics, *TOTAL, name), 1e-3) for name in ("waiting_end", "present_end"))
+    lines = [f"offered {number(offered.mean, offered.half_width, 'Mt/a')}, carried {number(carried.mean, carried.half_width, 'Mt/a')}"]
+    if _echoed(metrics):
+        lines[0] += " (all that was offered: this repeats the demand put in)"
+    lines.append(
+        f"waiting at the end {number(waiting.mean, waiting.half_width, 'kt')}, "
+        f"under way or waiting {number(present.mean, present.half_width, 'kt')}"
+    )
+    return [*lines, _sustainable(metrics, sustainable)]
+
+
+def _echoed(metrics: pd.DataFrame) -> bool:
+    rows = pick(metrics, kind="total", measure="carried")
+    return bool(len(rows)) and bool(rows["echoed"].all())
+
+
+def _sustainable(metrics: pd.DataFrame, sustainable: Interval) -> str:
+    if math.isnan(sustainable.mean):
+        return "sustainable: nothing bounds it (no element of this scenario has a limit)"
+    multiple = over_replications(metrics, *TOTAL, "sustainable_multiple")
+    return (
+        f"sustainable about {number(sustainable.mean, sustainable.half_width, 'Mt/a')}, {number(multiple.mean, multiple.half_width)} times "
+        f"what is offered (estimated from capacity left; bound by {binding(metrics)})"
+    )
+
+
+def _transit(metrics: pd.DataFrame) -> list[str]:
+    rows = pick(metrics, kind="branch", measure="transit_mean")
+    return [_of_branch(metrics, branch) for branch in dict.fromkeys(rows["subject"].astype("str"))]
+
+
+def _of_branch(metrics: pd.DataFrame, branch: str) -> str:
+    mean, p90 = (_scaled(over_replications(metrics, "branch", branch, m), 1 / 24) for m in ("transit_mean", "transit_p90"))
+    carried = over_replications(metrics, "branch", branch, "carried")
+    under_way = over_replications(metrics, "branch", branch, "transit_censored").mean
+    least = "at least " if under_way > 0 else ""
+    line = f"transit {branch}: mean {least}{number(mean.mean, mean.half_width)} days, P90 {number(p90.mean, p90.half_width)} days"
+    tail = f", {100 * under_way:.2g} % still under way when the run stopped" if under_way > 0 else ""
+    return f"{line}, at {number(carried.mean, carried.half_width, 'Mt/a')}{tail}"
+
+
+def _tight(metrics: pd.DataFrame) -> list[str]:
+    found = tightest(metrics)
+    return [f"tightest {place}. {e.element} ({e.kind}): {e.why}" for place, e in enumerate(found, 1)] or ["tightest: nothing is used much"]
+
+
+def _scaled(found: Interval, factor: float) -> Interval:
+    return Interval(found.mean * factor, found.half_width * factor, found.n)
+
+
