@@ -13,7 +13,7 @@ tight however long its few vehicles wait. Average utilisation alone never ranks:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corridor_sim.statistics import Interval, interval, number, pick
@@ -60,9 +60,10 @@ def tightest(metrics: pd.DataFrame, n: int = 3) -> list[Evidence]:
 
 
 def ranking(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a candidate, the tightest first: kind, element, delay_share, utilisation, worst_month, worst_utilisation, wait_h, queue.
+    """Return a row a candidate, the tightest first.
 
-    Numbers are means over replications; shares and utilisation [1].
+    Columns: kind, element, delay_share, utilisation, worst_month, worst_utilisation, wait_h, queue; means over the replications,
+    shares and utilisation [1].
     """
     import pandas as pd
 
@@ -103,10 +104,10 @@ def _waiting(metrics: pd.DataFrame, kind: str) -> pd.DataFrame:
 def _candidates(metrics: pd.DataFrame, shares: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Return a row a candidate of a kind with its mean figures."""
     use = SOURCES[kind][1]
-    table = shares[shares["kind"] == kind].groupby("element", as_index=False)["delay_share"].mean().assign(kind=kind)
+    table = shares[shares["kind"] == kind].groupby("element")["delay_share"].mean().reset_index().assign(kind=kind)
     monthly = pick(metrics, kind=kind, measure=use, period=None)
     monthly = monthly[monthly["period"].astype("str").str.len() == len("2024-03")].astype({"subject": "str", "period": "str"})
-    means = monthly.groupby(["subject", "period"], as_index=False)["value"].mean()
+    means = monthly.groupby(["subject", "period"])["value"].mean().reset_index()
     worst = means.sort_values("value", ascending=False, kind="stable").drop_duplicates("subject").set_index("subject")
     table["worst_month"] = table["element"].map(worst["period"]).fillna("")
     table["worst_utilisation"] = table["element"].map(worst["value"])
@@ -125,17 +126,17 @@ def _evidence(metrics: pd.DataFrame, kind: str, element: str, worst_month: str) 
     def of(measure: str, period: str = "all") -> Interval:
         return interval(pick(metrics, kind=kind, subject=element, measure=measure, period=period)["value"])
 
-    found = Evidence(
-        element, "fleet" if kind == "pool" else kind, of(use), worst_month, of(use, worst_month), of(wait), of(queue),
-        interval(mine["delay_share"]), "",
-    )  # fmt: skip
-    return Evidence(*(getattr(found, name) for name in found.__slots__[:-1]), why=_why(found))
+    kind = "fleet" if kind == "pool" else kind
+    share = interval(mine["delay_share"])
+    found = Evidence(element, kind, of(use), worst_month, of(use, worst_month), of(wait), of(queue), share, "")
+    return replace(found, why=_why(found))
 
 
 def _why(evidence: Evidence) -> str:
     """Return the evidence as a phrase: use in the year and in the worst month, wait, queue, share of all waiting."""
     used = {"fleet": "vessels at work", "room": "filled"}.get(evidence.kind, "busy")
-    words = [f"{used} {_percent(evidence.utilisation)} of the time ({_percent(evidence.worst_utilisation)} in {evidence.worst_month})"]
+    worst = f"{_percent(evidence.worst_utilisation)} in {evidence.worst_month}"
+    words = [f"{used} {_percent(evidence.utilisation)} of the time ({worst})"]
     if not math.isnan(evidence.wait_h.mean):
         per = "tonne" if evidence.kind == "fleet" else "vehicle"
         words.append(f"waits {number(evidence.wait_h.mean, evidence.wait_h.half_width, 'h')} a {per}")

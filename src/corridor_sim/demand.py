@@ -1,24 +1,90 @@
 """Demand: the intensity of each flow by date, and the instants at which its consignments become ready.
 
 The intensity is a step function. A year's volume is spread over that calendar year (8,760 or 8,784 h), so that the volume of
-each year is kept whatever the season.
+each year is kept whatever the season by month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import chain
-from math import ceil, tau
+from math import ceil, floor, tau
 
 import numpy as np
 
 from corridor_sim.plan import FlowPlan
+from corridor_sim.scenario import Flow, MonthlySeason, PeriodSeason
 from corridor_sim.streams import FIRST_BLOCK, FULL_BLOCK, Floats
-from corridor_sim.units import BIG, on_grid
+from corridor_sim.units import BIG, HOURS_PER_DAY, date_at, hours_between, next_month, on_grid
 
 SNAP = 1e-9  # consignments: a whole number this near to an edge falls on the edge
 BISECTIONS = 60
 Exponentials = Callable[[int], Floats]
+Steps = tuple[tuple[float, float], ...]
+
+
+# Intensity by date
+
+
+def intensity(flows: Sequence[tuple[float, Flow]], start: date, from_h: float, to_h: float) -> Steps:
+    """Return the consignments per hour of a flow as a step function, (from_h, rate), over [from_h, to_h).
+
+    flows: the flow by date, (hours since start, flow), the first from ever on. Growth steps each 1 January. Before the start the
+    rate is the start's, without growth or season by month; a season by period goes on through the warm-up.
+    """
+    edges = {from_h, *(at for at, _ in flows[1:]), *_month_begins(start, to_h)}
+    for _, flow in flows:
+        edges.update(_period_begins(flow, from_h, to_h))
+    steps: list[tuple[float, float]] = []
+    for at in sorted(edge for edge in edges if from_h <= edge < to_h):
+        flow = next(flow for begin, flow in reversed(flows) if begin <= max(at, 0.0))
+        rate = _rate(flow, start, at)
+        if not steps or rate != steps[-1][1]:
+            steps.append((at, rate))
+    return tuple(steps)
+
+
+def _month_begins(start: date, to_h: float) -> Iterator[float]:
+    day = next_month(start)
+    while (at := hours_between(start, day)) < to_h:
+        yield at
+        day = next_month(day)
+
+
+def _period_begins(flow: Flow, from_h: float, to_h: float) -> Iterator[float]:
+    if isinstance(flow.season, PeriodSeason):
+        part_h = _part_h(flow.season)
+        yield from (on_grid(k * part_h) for k in range(ceil(from_h / part_h), ceil(to_h / part_h)))
+
+
+def _part_h(season: PeriodSeason) -> float:
+    return season.period_days * HOURS_PER_DAY / len(season.values)
+
+
+def _rate(flow: Flow, start: date, at: float) -> float:
+    """Return the consignments per hour from an instant on."""
+    day = date_at(start, max(at, 0.0)).date()
+    hours = hours_between(date(day.year, 1, 1), date(day.year + 1, 1, 1))
+    return flow.volume(day.year, start.year) / hours / flow.consignment * _season(flow, day, at)
+
+
+def _season(flow: Flow, day: date, at: float) -> float:
+    """Return the factor of the season, its mean over the year or the period being 1; a sine is left to the plan."""
+    season = flow.season
+    if isinstance(season, MonthlySeason):
+        firsts = [date(day.year, month, 1) for month in range(1, 13)]
+        days = [(next_month(first) - first).days for first in firsts]
+        weighted = sum(weight * length for weight, length in zip(season.months, days, strict=True))
+        return season.months[day.month - 1] * sum(days) / weighted
+    if isinstance(season, PeriodSeason):
+        part = floor(at / _part_h(season) + SNAP) % len(season.values)
+        return season.values[part] * len(season.values) / sum(season.values)
+    return 1.0
+
+
+# Instants of readiness
+
 
 
 def ready_times(flow: FlowPlan, exponentials: Exponentials, from_h: float, to_h: float) -> Iterator[float]:

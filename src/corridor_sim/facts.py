@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, CommodityPlan, FlowPlan, PenPlan, Plan, RoutePlan, ServicePlan
@@ -120,7 +121,7 @@ def facts_of(plan: Plan, names: Names) -> Facts:
         case=plan.name,
         start=plan.start.isoformat(),
         months=tuple(date_at(plan.start, edge).strftime("%Y-%m") for edge in edges[:-1]),
-        month_hours=tuple(after - edge for edge, after in zip(edges, edges[1:], strict=False)),
+        month_hours=tuple(after - edge for edge, after in pairwise(edges)),
         places=tuple(map(PlaceFacts, plan.places, plan.countries, plan.coordinates)),
         elements=elements,
         flows=tuple(_flow(plan, flow, _Labels(names, elements)) for flow in plan.flows),
@@ -154,8 +155,7 @@ class _Labels:
         for step in service.steps[end]:
             if step.kind == "leg":
                 leg = plan.legs[step.index]
-                tail, head = plan.places[leg.tail], plan.places[leg.head]
-                yield self.legs.get((leg.name, tail, head)) or self.legs.get((f"{leg.name}.{DIRECTIONS[leg.direction]}", tail, head))
+                yield self.legs.get((leg.name, plan.places[leg.tail], plan.places[leg.head]))
             elif step.kind == "station":
                 yield self.stations.get(plan.stations[step.index].name)
         yield self._berth(plan, service, 1 - end)
@@ -203,8 +203,8 @@ def _pen(plan: Plan, pen: PenPlan) -> PenFacts:
 
 
 _PARTS: dict[str, type[Any]] = {
-    "places": PlaceFacts, "elements": ElementFacts, "flows": FlowFacts, "services": ServiceFacts, "pens": PenFacts, "rooms": RoomFacts,
-    "routes": RouteFacts,
+    "places": PlaceFacts, "elements": ElementFacts, "flows": FlowFacts, "services": ServiceFacts, "pens": PenFacts,
+    "rooms": RoomFacts, "routes": RouteFacts,
 }  # fmt: skip
 
 

@@ -337,8 +337,9 @@ def _handling_h(scenario: Scenario, line: Line, end: int, unload: int) -> float:
 def _wait_h(service: Service, place: str, run_h: float) -> float:
     """Return half the time that departure rules or a small fleet make a lot wait [h]."""
     rule = service.rule_at(place)
-    every_h = rule.timetable and (rule.timetable.every_h or 168 / len(rule.timetable.days or (1,)))
-    times: list[float] = [hours for hours in (rule.after_first_lot_h, rule.after_departure_h, every_h) if hours is not None]
+    table = rule.timetable
+    every_h = None if table is None else table.every_h or 168 / len(table.days or (1,))
+    times = [hours for hours in (rule.after_first_lot_h, rule.after_departure_h, every_h) if hours is not None]
     wait_h = min(times) / 2 if times else FILL_WAIT_H if rule.at_least else 0.0
     return max(wait_h, run_h / service.vessels) if service.vessels else wait_h
 

@@ -199,6 +199,7 @@ class StepPlan:
     index: int
     ends: bool = False
     factor: float = 1.0  # on the run time of a leg: a service slower than the leg allows
+    factors: Timeline | None = None  # the factor by date, where dated changes of speed alter it
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,7 @@ class ServicePlan:
     sail_h: tuple[Timeline, Timeline] | None
     active: Timeline
     length_km: float
+    end_limits: tuple[Timeline, Timeline] | None = None  # limits from each end where they differ; `limits` has the smaller ones
 
 
 @dataclass(frozen=True, slots=True)

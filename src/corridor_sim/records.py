@@ -24,7 +24,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     # busy_h server hours; open_h hours open; capacity_h server hours open; stay_h vehicle hours present (wait + service + blocked).
     # wait_h + closed_h + weather_h + blocked_h = time from arrival to start, by cause. wait_max_h: longest such time.
     "element_months": (
-        "element", "heading", "month", "vehicles", "other_vehicles", "units", "net_t", "wagons", "trucks", "teu",
+        "element", "heading", "month", "vehicles", "other_vehicles", "net_t", "wagons", "trucks", "teu",
         "wait_h", "closed_h", "weather_h", "blocked_h", "busy_h", "other_busy_h", "stay_h", "wait_max_h", "open_h", "capacity_h",
     ),
     # per room and month: held_h is measure-hours held (claimed or standing), full_h hours during which a claim was refused

@@ -50,11 +50,11 @@ class Difference(Interval):
     verdict: str
 
 
-def t_quantile(level: float, freedom: ArrayLike) -> Floats:
+def t_quantile(level: float, freedom: float | Floats) -> Floats:
     """Return the two-sided quantile of Student's t for a confidence level [1]."""
     from scipy.special import stdtrit
 
-    return np.asarray(stdtrit(freedom, 0.5 + level / 2), dtype=float)
+    return np.asarray(stdtrit(freedom, 0.5 + level / 2), dtype=np.float64)
 
 
 def interval(values: Iterable[float], level: float = LEVEL) -> Interval:
@@ -126,7 +126,12 @@ def paired_intervals(base: pd.DataFrame, other: pd.DataFrame, level: float = LEV
 
 
 def pick(
-    table: pd.DataFrame, *, kind: str | None = None, subject: str | None = None, measure: str | None = None, period: str | None = "all"
+    table: pd.DataFrame,
+    *,
+    kind: str | None = None,
+    subject: str | None = None,
+    measure: str | None = None,
+    period: str | None = "all",
 ) -> pd.DataFrame:
     """Return the rows of metrics or intervals that are asked for; None stands for any."""
     wanted = {"kind": kind, "subject": subject, "measure": measure, "period": period}
@@ -149,19 +154,24 @@ def kaplan_meier(times: ArrayLike, weights: ArrayLike, censored: ArrayLike) -> t
     """
     time, weight, open_ended = np.asarray(times, float), np.asarray(weights, float), np.asarray(censored, bool)
     distinct, where = np.unique(time, return_inverse=True)
-    ended = np.bincount(where, weights=np.where(open_ended, 0.0, weight), minlength=len(distinct))
-    gone = np.bincount(where, weights=weight, minlength=len(distinct))
-    at_risk = np.cumsum(gone[::-1])[::-1]
+    ended = binned(where, np.where(open_ended, 0.0, weight), len(distinct))
+    gone = binned(where, weight, len(distinct))
     if not open_ended.any():
-        return distinct, 1.0 - np.cumsum(ended) / max(gone.sum(), 1e-300)
+        return distinct, np.asarray(1.0 - np.cumsum(ended) / max(gone.sum(), 1e-300), np.float64)
+    at_risk = np.cumsum(gone[::-1])[::-1]
     step = np.divide(ended, at_risk, out=np.zeros_like(ended), where=at_risk > 0)
-    return distinct, np.cumprod(1.0 - step)
+    return distinct, np.asarray(np.cumprod(1.0 - step), np.float64)
+
+
+def binned(bins: NDArray[np.intp], weights: ArrayLike, count: int) -> Floats:
+    """Return the sum of the weights in each of so many bins."""
+    return np.asarray(np.bincount(bins, weights=weights, minlength=count), np.float64)
 
 
 def survival_quantiles(times: Floats, survival: Floats, shares: Sequence[float]) -> Floats:
     """Return the smallest time by which each share has ended; infinity where censoring hides it."""
     reached = np.searchsorted(-survival, np.subtract(np.asarray(shares, dtype=float), 1.0) - 1e-12)
-    return np.append(times, np.inf)[reached]
+    return np.asarray(np.append(times, np.inf)[reached], np.float64)
 
 
 def survival_mean(times: Floats, survival: Floats) -> float:

@@ -38,21 +38,19 @@ def _backlog(metrics: pd.DataFrame) -> list[str]:
     if not backlog_grows(metrics):
         return []
     slope = _scaled(over_replications(metrics, *TOTAL, "backlog_slope"), 1e-3)
-    words = number(slope.mean, slope.half_width, "kt a month")
-    return [f"BACKLOG GROWS by {words}: demand exceeds what the corridor carries, and times depend on how long it is watched"]
+    words = "demand exceeds what the corridor carries, and times depend on how long it is watched"
+    return [f"BACKLOG GROWS by {_said(slope, 'kt a month')}: {words}"]
 
 
 def _volumes(metrics: pd.DataFrame) -> list[str]:
     offered, carried, sustainable = (over_replications(metrics, *TOTAL, name) for name in ("offered", "carried", "sustainable"))
     waiting, present = (_scaled(over_replications(metrics, *TOTAL, name), 1e-3) for name in ("waiting_end", "present_end"))
-    lines = [f"offered {number(offered.mean, offered.half_width, 'Mt/a')}, carried {number(carried.mean, carried.half_width, 'Mt/a')}"]
-    if _echoed(metrics):
-        lines[0] += " (all that was offered: this repeats the demand put in)"
-    lines.append(
-        f"waiting at the end {number(waiting.mean, waiting.half_width, 'kt')}, "
-        f"under way or waiting {number(present.mean, present.half_width, 'kt')}"
-    )
-    return [*lines, _sustainable(metrics, sustainable)]
+    echo = " (all that was offered: this repeats the demand put in)" if _echoed(metrics) else ""
+    return [
+        f"offered {_said(offered, 'Mt/a')}, carried {_said(carried, 'Mt/a')}{echo}",
+        f"waiting at the end {_said(waiting, 'kt')}, waiting or under way {_said(present, 'kt')}",
+        _sustainable(metrics, sustainable),
+    ]
 
 
 def _echoed(metrics: pd.DataFrame) -> bool:
@@ -64,10 +62,8 @@ def _sustainable(metrics: pd.DataFrame, sustainable: Interval) -> str:
     if math.isnan(sustainable.mean):
         return "sustainable: nothing bounds it (no element of this scenario has a limit)"
     multiple = over_replications(metrics, *TOTAL, "sustainable_multiple")
-    return (
-        f"sustainable about {number(sustainable.mean, sustainable.half_width, 'Mt/a')}, {number(multiple.mean, multiple.half_width)} times "
-        f"what is offered (estimated from capacity left; bound by {binding(metrics)})"
-    )
+    words = f"sustainable about {_said(sustainable, 'Mt/a')}, {_said(multiple)} times what is offered"
+    return f"{words} (estimated from capacity left; bound by {binding(metrics)})"
 
 
 def _transit(metrics: pd.DataFrame) -> list[str]:
@@ -80,14 +76,18 @@ def _of_branch(metrics: pd.DataFrame, branch: str) -> str:
     carried = over_replications(metrics, "branch", branch, "carried")
     under_way = over_replications(metrics, "branch", branch, "transit_censored").mean
     least = "at least " if under_way > 0 else ""
-    line = f"transit {branch}: mean {least}{number(mean.mean, mean.half_width)} days, P90 {number(p90.mean, p90.half_width)} days"
+    line = f"transit {branch}: mean {least}{_said(mean, 'days')}, P90 {_said(p90, 'days')}"
     tail = f", {100 * under_way:.2g} % still under way when the run stopped" if under_way > 0 else ""
-    return f"{line}, at {number(carried.mean, carried.half_width, 'Mt/a')}{tail}"
+    return f"{line}, at {_said(carried, 'Mt/a')}{tail}"
 
 
 def _tight(metrics: pd.DataFrame) -> list[str]:
-    found = tightest(metrics)
-    return [f"tightest {place}. {e.element} ({e.kind}): {e.why}" for place, e in enumerate(found, 1)] or ["tightest: nothing is used much"]
+    lines = [f"tightest {place}. {e.element} ({e.kind}): {e.why}" for place, e in enumerate(tightest(metrics), 1)]
+    return lines or ["tightest: nothing is used much"]
+
+
+def _said(found: Interval, unit: str = "") -> str:
+    return number(found.mean, found.half_width, unit)
 
 
 def _scaled(found: Interval, factor: float) -> Interval:

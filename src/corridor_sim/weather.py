@@ -137,7 +137,7 @@ def _hazard(
     """
     mean_h = streams.mean(law)
     step = max(min(6.0, mean_h / CELLS_PER_EPISODE), (to_h - from_h) / MOST_CELLS)
-    edges: Floats = np.arange(ceil((to_h - from_h) / step) + 1) * step + from_h
+    edges = np.asarray(from_h + step * np.arange(ceil((to_h - from_h) / step) + 1), dtype=np.float64)
     survival = _survival(law, step)
     starts, closed = _starts(shares, months, edges, survival, step)
     hazard = starts / (1 - np.minimum(closed, LARGEST_SHARE))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from corridor_sim.network import Hop, Line
 from corridor_sim.plan import Timeline
@@ -14,6 +14,7 @@ from corridor_sim.scenario import Leg, Scenario
 from corridor_sim.units import HOURS_PER_DAY, date_at, hours_between
 
 BEFORE = float("-inf")
+T = TypeVar("T")
 
 
 class HasSnapshots(Protocol):
@@ -92,6 +93,14 @@ class Dated:
         inside = {hours for hours in edges if 0 < hours < self.stop_h}
         points = sorted(inside | {hours for hours, _ in self.snapshots[1:]})
         return merged((hours, value(self.at(hours), hours)) for hours in (BEFORE, *points))
+
+    def union(self, table: Callable[[Scenario], Mapping[str, T]]) -> dict[str, T]:
+        """Return the entries that a table of the scenario has at any date, each as first stated."""
+        found: dict[str, T] = {}
+        for _, scenario in self.snapshots:
+            found = {**table(scenario), **found}
+        order = [name for _, scenario in self.snapshots for name in table(scenario)]
+        return {name: found[name] for name in dict.fromkeys(order)}
 
     def edges(self, days: Iterable[date | None]) -> set[float]:
         """Return the hours since start of those dates that lie inside the run [h]."""

@@ -83,7 +83,8 @@ class Pens:
 
     def _use(self, ride: Ride, commodity: str) -> dict[str, float]:
         """Return what a unit takes of the limits that a service has at any date."""
-        line, found = self.lines[ride.service], {}
+        line = self.lines[ride.service]
+        found: dict[str, float] = {}
         for _, scenario in self.dated.snapshots:
             found |= limits(scenario, line, ride.end)
         use = self.dated.scenario.commodities[commodity].use_of(found)
@@ -216,7 +217,8 @@ def flow_plan(name: str, router: Router, pens: Pens, embargoes: Sequence[tuple[s
     found, shares = _routes(name, flow, router)
     demanded = flow.supply == "unlimited" or bool(flow.times) or any(rate for _, rate in rates)
     if not found and demanded:
-        message = f"expected services that lead from '{flow.from_}' to '{flow.to}' and carry '{flow.commodity}', got none at any date"
+        wanted = f"expected services from '{flow.from_}' to '{flow.to}' that carry '{flow.commodity}'"
+        message = f"{wanted}, got none at any date"
         raise CorridorError(Fault(message, f"flows.{name}", code="unreachable"))
     held = [number for number, (place, _) in enumerate(embargoes) if any(place in router.passed(way.stages) for way in found)]
     return FlowPlan(

@@ -8,8 +8,8 @@ from typing import Any
 from corridor_sim.build.dated import Dated
 from corridor_sim.build.stations import rates
 from corridor_sim.errors import CorridorError, Fault
-from corridor_sim.plan import WEST, BerthPlan, OtherPlan, PoolPlan, PortPlan, WeatherPlan
-from corridor_sim.scenario import Crane, Port, Ramp, Scenario
+from corridor_sim.plan import WEST, BerthPlan, OtherPlan, PoolPlan, PortPlan, Timeline, WeatherPlan
+from corridor_sim.scenario import Berth, Crane, OtherCall, Port, Ramp, Scenario
 
 
 def port_plans(
@@ -44,21 +44,28 @@ def _weather(scenario: Scenario, name: str, port: Port) -> WeatherPlan | None:
 
 
 def _port(dated: Dated, name: str, place: int, weather: int) -> PortPlan:
-    port = dated.scenario.places[name].port
-    assert port is not None
-    _check_calls(name, port)
-    berths = tuple(_berth(dated, name, port, kind) for kind in port.berths)
-    ramps = tuple(_pool(dated, name, "ramps", key, 1, ramp_rates) for key in port.ramps)
-    cranes = tuple(_pool(dated, name, "cranes", key, crane.per_vessel, crane_rates) for key, crane in port.cranes.items())
-    return PortPlan(f"{name}.port", place, berths, ramps, cranes, weather)
+    berths = dated.union(lambda scenario: port_of(scenario, name).berths)
+    ramps = dated.union(lambda scenario: port_of(scenario, name).ramps)
+    cranes = dated.union(lambda scenario: port_of(scenario, name).cranes)
+    calls = dated.union(lambda scenario: port_of(scenario, name).other)
+    _check_calls(name, calls, berths)
+    return PortPlan(
+        name=f"{name}.port",
+        place=place,
+        berths=tuple(_berth(dated, name, kind, (ramps, cranes), calls) for kind in berths),
+        ramps=tuple(_pool(dated, name, "ramps", key, 1, ramp_rates) for key in ramps),
+        cranes=tuple(_pool(dated, name, "cranes", key, crane.per_vessel, crane_rates) for key, crane in cranes.items()),
+        weather=weather,
+    )
 
 
-def _check_calls(name: str, port: Port) -> None:
+def _check_calls(name: str, calls: Mapping[str, OtherCall], berths: Mapping[str, Berth]) -> None:
     """Raise a fault for each background call without a berth of its kind."""
+    path = f"places.{name}.port.other"
     faults = [
-        Fault(f"expected a kind of berth of this port, got '{call.berth}'", f"places.{name}.port.other.{key}.berth", code="no_berth")
-        for key, call in port.other.items()
-        if call.berth not in port.berths
+        Fault(f"expected a kind of berth of this port, got '{call.berth}'", f"{path}.{key}.berth", code="no_berth")
+        for key, call in calls.items()
+        if call.berth not in berths
     ]
     if faults:
         raise CorridorError(*faults)
@@ -72,19 +79,30 @@ def port_of(scenario: Scenario, name: str) -> Port:
     return port
 
 
-def _berth(dated: Dated, name: str, port: Port, kind: str) -> BerthPlan:
-    def of(value: Callable[[Any], Any]) -> Callable[[Scenario], Any]:
-        return lambda scenario: value(port_of(scenario, name).berths[kind])
+def _berth(
+    dated: Dated,
+    name: str,
+    kind: str,
+    pools: tuple[Mapping[str, Ramp], Mapping[str, Crane]],
+    calls: Mapping[str, OtherCall],
+) -> BerthPlan:
+    def of(value: Callable[[Berth], Any], absent: Any) -> Timeline:
+        return dated.timeline(lambda scenario: _value(port_of(scenario, name).berths.get(kind), value, absent))
 
     return BerthPlan(
         kind=kind,
-        count=dated.timeline(of(lambda berth: berth.count)),
-        call_h=dated.timeline(of(lambda berth: berth.call_h.flat())),
-        rates=dated.timeline(of(rates)),
-        ramp=_serving(name, "ramps", port.ramps, kind),
-        crane=_serving(name, "cranes", port.cranes, kind),
-        others=_calls(dated, name, port, kind),
+        count=of(lambda berth: berth.count, 0),
+        call_h=of(lambda berth: berth.call_h.flat(), ("constant", 0.0)),
+        rates=of(rates, {}),
+        ramp=_serving(name, "ramps", pools[0], kind),
+        crane=_serving(name, "cranes", pools[1], kind),
+        others=tuple(_calls(dated, name, key, call) for key, call in calls.items() if call.berth == kind),
     )
+
+
+def _value(element: Any, value: Callable[[Any], Any], absent: Any) -> Any:
+    """Return a value of what exists at a date, or what stands for it while it doesn't."""
+    return absent if element is None else value(element)
 
 
 def _serving(name: str, what: str, pools: Mapping[str, Ramp | Crane], kind: str) -> int:
@@ -97,25 +115,24 @@ def _serving(name: str, what: str, pools: Mapping[str, Ramp | Crane], kind: str)
     return serving[0] if serving else -1
 
 
-def _calls(dated: Dated, name: str, port: Port, kind: str) -> tuple[OtherPlan, ...]:
-    plans = []
-    for key in (key for key, call in port.other.items() if call.berth == kind):
-        per_day = dated.timeline(lambda scenario, key=key: port_of(scenario, name).other[key].per_day)
-        plans.append(OtherPlan(key, WEST, per_day, port.other[key].handling_h.flat()))
-    return tuple(plan for plan in plans if any(number for _, number in plan.per_day))
+def _calls(dated: Dated, name: str, key: str, call: OtherCall) -> OtherPlan:
+    def per_day(scenario: Scenario) -> float:
+        return float(_value(port_of(scenario, name).other.get(key), lambda stated: stated.per_day, 0.0))
+
+    return OtherPlan(key, WEST, dated.timeline(per_day), call.handling_h.flat())
 
 
 def _pool(
     dated: Dated, name: str, what: str, key: str, per_call: int, value: Callable[[Any], dict[str, float]]
 ) -> PoolPlan:
     def pool(scenario: Scenario) -> Any:
-        return getattr(port_of(scenario, name), what)[key]
+        return getattr(port_of(scenario, name), what).get(key)
 
     return PoolPlan(
         name=f"{name}.port.{what}.{key}",
-        count=dated.timeline(lambda scenario: pool(scenario).count),
+        count=dated.timeline(lambda scenario: _value(pool(scenario), lambda stated: stated.count, 0)),
         per_call=per_call,
-        rates=dated.timeline(lambda scenario: value(pool(scenario))),
+        rates=dated.timeline(lambda scenario: _value(pool(scenario), value, {})),
     )
 
 

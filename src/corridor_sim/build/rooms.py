@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 from corridor_sim.build.dated import Dated
@@ -56,7 +57,7 @@ def find_rooms(dated: Dated, places: Mapping[str, int]) -> Rooms:
             for measure in MEASURES:
                 for direction, heading in enumerate(DIRECTIONS):
                     key = (name, facility, measure, direction)
-                    capacity = dated.timeline(lambda scenario, key=key: _capacity(scenario, *key))
+                    capacity = dated.timeline(partial(_capacity, key))
                     if any(room != inf for _, room in capacity):
                         index[key] = len(plans)
                         full_name = f"{name}.{facility}.room_{measure}.{heading}"
@@ -64,6 +65,7 @@ def find_rooms(dated: Dated, places: Mapping[str, int]) -> Rooms:
     return Rooms(tuple(plans), index, frozenset(key[:3] for key in index))
 
 
-def _capacity(scenario: Scenario, place: str, facility: str, measure: str, direction: int) -> float:
+def _capacity(key: tuple[str, str, str, int], scenario: Scenario) -> float:
+    place, facility, measure, direction = key
     room = getattr(getattr(scenario.places[place], facility), f"room_{measure}")
     return inf if room is None else float(room[direction])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import hypot, inf, sqrt
 from typing import Any
 
@@ -43,7 +44,7 @@ def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
         priority=priority_of(dated.scenario, service.class_),
         heading=line.heading,
         two_way=service.two_way,
-        limits=dated.timeline(lambda scenario: _least(limits(scenario, line, 0), limits(scenario, line, 1))),
+        limits=dated.timeline(lambda scenario: _least(*(limits(scenario, line, end) for end in _ways(service)))),
         payload=dated.timeline(lambda scenario: _payload(scenario, line)),
         vessels=_vessels(dated, line),
         home=_home(service, line),
@@ -60,6 +61,10 @@ def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
 # What a vehicle carries, and how many there are
 
 
+def _ways(service: Service) -> tuple[int, ...]:
+    return (0, 1) if service.two_way else (0,)
+
+
 def _least(*tables: dict[str, float]) -> dict[str, float]:
     """Return the smallest limit of each measure."""
     found: dict[str, float] = {}
@@ -70,7 +75,9 @@ def _least(*tables: dict[str, float]) -> dict[str, float]:
 
 def _end_limits(dated: Dated, line: Line) -> tuple[Timeline, Timeline] | None:
     """Return the limits from each end where they differ by direction, else None."""
-    out, back = (dated.timeline(lambda scenario, end=end: limits(scenario, line, end)) for end in (0, 1))
+    if not dated.scenario.services[line.name].two_way:
+        return None
+    out, back = (dated.timeline(partial(limits, line=line, end=end)) for end in (0, 1))
     return None if out == back else (out, back)
 
 
@@ -197,7 +204,7 @@ def _factor(scenario: Scenario, line: Line, hop: Hop) -> float:
     if line.mode == "sea" or not leg.length_km:
         return 1.0
     free_h = leg.run_h[hop.way].mean() if leg.run_h is not None else leg.length_km / (leg.speed_kmh or inf)
-    return max(1.0, run_mean_h(scenario, line, hop) / free_h) if free_h else 1.0
+    return max(1.0, round(run_mean_h(scenario, line, hop) / free_h, 12)) if free_h else 1.0
 
 
 def _at_place(
@@ -225,7 +232,7 @@ def _yard_room(place: str, mode: str, heading: int, middle: bool, rooms: Rooms) 
 def _sail(dated: Dated, line: Line) -> tuple[Timeline, Timeline] | None:
     if line.mode != "sea":
         return None
-    out, back = (dated.timeline(lambda scenario, end=end: _sail_law(scenario, line, end)) for end in (0, 1))
+    out, back = (dated.timeline(partial(_sail_law, line=line, end=end)) for end in (0, 1))
     return out, back
 
 

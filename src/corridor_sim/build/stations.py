@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -143,20 +144,25 @@ def _hours(dated: Dated, passage: Passage) -> Timeline:
 
 def _others(dated: Dated, passage: Passage) -> tuple[OtherPlan, ...]:
     """Return the background traffic of a station: a stream for each name and direction that ever has any."""
-    first = facility_of(dated.scenario.places[passage.place], passage)
     plans = []
-    for name, other in first.other.items():
+    streams = dated.union(lambda scenario: _streams(passage, scenario))
+    for name, other in streams.items():
         for direction in range(len(DIRECTIONS)):
-            per_day = dated.timeline(lambda scenario, key=(name, direction): _per_day(scenario, passage, *key))
+            per_day = dated.timeline(partial(_per_day, passage, name, direction))
             if any(number for _, number in per_day):
                 law = other.service_h.flat() if other.service_h is not None else None
                 plans.append(OtherPlan(name, direction, per_day, law))
     return tuple(plans)
 
 
-def _per_day(scenario: Scenario, passage: Passage, name: str, direction: int) -> float:
-    other: Other = facility_of(scenario.places[passage.place], passage).other[name]
-    return float(other.per_day[direction])
+def _per_day(passage: Passage, name: str, direction: int, scenario: Scenario) -> float:
+    other = _streams(passage, scenario).get(name)
+    return float(other.per_day[direction]) if other else 0.0
+
+
+def _streams(passage: Passage, scenario: Scenario) -> dict[str, Other]:
+    streams: dict[str, Other] = facility_of(scenario.places[passage.place], passage).other
+    return streams
 
 
 def _idle(plan: StationPlan) -> bool:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from corridor_sim.dashboard.scales import Scale, scale_to
-from corridor_sim.figures.charts import short
 from corridor_sim.figures.panels import Layer, Stack
-from corridor_sim.figures.words import words
+from corridor_sim.figures.words import short, words
 
 WIDE_LETTERS, NARROW_LETTERS = 80, 34  # how many letters of group names fit below a chart
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from corridor_sim.dashboard.scales import Scale, scale_over
-from corridor_sim.figures.comparing import Group, Row
-from corridor_sim.figures.forest import in_words, verdict_colour
+from corridor_sim.figures.comparing import Group, Row, in_words, verdict_colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from corridor_sim.dashboard.scales import scale_to
-from corridor_sim.figures.charts import evidence
 from corridor_sim.figures.panels import Rank
-from corridor_sim.figures.words import percent, share_words, words
+from corridor_sim.figures.words import evidence, percent, share_words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ def _tip(rank: Rank) -> str:
         f"{rank.element} ({rank.kind})",
         f"{words(percent(rank.utilisation))} of open time: corridor {share_words(rank.own)}, other {share_words(rank.other)}",
         f"worst month {rank.worst_month}: {share_words(rank.worst)}" if isfinite(rank.worst) else "",
-        f"queue {words(rank.queue, 'vehicles')}" if rank.queue.known else "",
-        f"wait {words(rank.wait_h, 'h')}" if rank.wait_h.known else "",
-        rank.why,
+        f"queue {words(rank.queue)}" if rank.queue.known else "",
+        f"wait {words(rank.wait_h)}" if rank.wait_h.known else "",
+        f"{words(percent(rank.delay_share))} of all waiting",
     ]
     return "\n".join(line for line in lines if line)

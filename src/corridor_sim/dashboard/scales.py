@@ -40,6 +40,6 @@ def scale_over(values: list[float]) -> Scale:
 
 
 def _round_step(least: float) -> float:
-    """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that isn't below `least`."""
+    """Return the smallest of 1, 2 and 5 times a power of ten that isn't below `least`."""
     power = 10.0 ** floor(log10(least))
-    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least * (1 - 1e-9))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.harvest import Edges, leg_open, months
@@ -28,7 +29,8 @@ def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, dict[s
         "cut_used": _cut(world, stopped_h, faults),
     }
     if faults:
-        raise AuditError(f"{world.plan.name}, replication {world.replication}: the books don't balance\n  " + "\n  ".join(faults))
+        report = "\n  ".join([f"{world.plan.name}, replication {world.replication}: the books don't balance", *faults])
+        raise AuditError(report)
     return figures
 
 
@@ -124,7 +126,7 @@ def _rooms(world: World, faults: list[str]) -> float:
 
 
 def _busy(world: World, tables: dict[str, dict[str, Any]], faults: list[str]) -> float:
-    """Busy hours never exceed servers x hours, month by month over both headings; the hours are open ones, or all if work may finish."""
+    """Busy hours never exceed servers x hours, month by month over both headings: open hours, or all where work may finish."""
     table = tables["element_months"]
     busy: dict[tuple[int, int], float] = {}
     for element, month, own, other in zip(table["element"], table["month"], table["busy_h"], table["other_busy_h"], strict=True):
@@ -147,7 +149,7 @@ def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
     import networkx as nx
 
     delivered = sum(s.delivered * world.plan.commodities[s.plan.commodity].net_t for s in world.sources)
-    graph = nx.DiGraph()
+    graph: Any = nx.DiGraph()
     for service in world.services:
         for end in (0, 1):
             _add_paths(world, service, end, stopped_h, graph)
@@ -188,7 +190,7 @@ def _leg_tonnes(world: World, index: int, stopped_h: float) -> float:
         return INFINITE
     points = [(-INFINITE, leg.plan.headway_h[0][1]), *leg.plan.headway_h, (INFINITE, 0.0)]
     trains = 1.0
-    for (begin, headway), (stop, _) in zip(points[:-1], points[1:], strict=True):
+    for (begin, headway), (stop, _) in pairwise(points):
         low, high = max(begin, world.from_h), min(stop, stopped_h)
         if high > low and headway == 0:
             return INFINITE

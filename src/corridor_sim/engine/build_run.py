@@ -147,11 +147,8 @@ class World:
         station.rates = value_at(plan.rates, 0.0)
         station.draws = [None] * (2 * len(self.classes))  # type: ignore[list-item]
         station.visits = self.visits
-        changes = [
-            (at, what, value)
-            for what, timeline in (("servers", plan.servers), ("service_h", plan.service_h), ("rates", plan.rates), ("fronts", plan.fronts))
-            for at, value in later(timeline)
-        ]
+        dated = {"servers": plan.servers, "service_h": plan.service_h, "rates": plan.rates, "fronts": plan.fronts}
+        changes = [(at, what, value) for what, timeline in dated.items() for at, value in later(timeline)]
         station.plan_changes(sorted(changes, key=lambda change: change[:2]))
         self._others(station, plan.others)
         if isinstance(station, GatedStation):
@@ -168,7 +165,7 @@ class World:
                 station.laws.append((draws, ""))
             streams.append((self.other_times(station.name, other), other.direction, draws))
         if isinstance(station, OpenStation):
-            station.watch([(times, heading, lambda draws=draws: draws.next()) for times, heading, draws in streams])  # type: ignore[misc]
+            station.watch([(times, heading, draws) for times, heading, draws in streams])
             return
         for times, heading, draws in streams:
             OtherSource(self.clock, order_key(ARRIVAL, station.number), times, heading, draws, station, self.numbers.__next__).arm()
@@ -247,6 +244,10 @@ class World:
         service.departures = self.departures
         for end, end_plan in enumerate(plan.ends):
             self._end(service, end, end_plan)
+            if plan.sail_h is not None:
+                sail = Draws(value_at(plan.sail_h[end], 0.0), self.stream(service.name, end, "sail"))
+                service.sail[end] = sail
+                self.on(plan.sail_h[end], sail.change)
         return service
 
     def _end(self, service: Service, end: int, plan: EndPlan) -> None:
@@ -272,6 +273,8 @@ class World:
             ports = [stand.service.ports[stand.end] for stand in pen.stands]
             weather = [port.departure for port in ports if port is not None and port.departure]
             pen.weather = weather[0] if weather else None
+            for stand in pen.stands:
+                stand.rivals += [rival for rival in pen.stands if rival not in stand.rivals]
             rooms = {id(r[0]): r[0] for r in pen.room if r is not None}
             for stand in pen.stands:
                 for room in rooms.values():
@@ -301,10 +304,12 @@ class World:
         """Put limits, rules and fleets in force and arm the sources."""
         for service in self.services:
             plan = service.plan
-            service.set_limits(value_at(plan.limits, 0.0), value_at(plan.payload, 0.0))
+            service.set_payload(value_at(plan.payload, 0.0))
+            self.on(plan.payload, service.set_payload)
+            for stand, limits in zip(service.stands, plan.end_limits or (plan.limits, plan.limits), strict=True):
+                stand.set_limits(value_at(limits, 0.0), stand.payload)
+                self.on(limits, lambda value, stand=stand: stand.set_limits(value, stand.payload))  # type: ignore[misc]
             service.set_active(bool(value_at(plan.active, 0.0)))
-            self.on(plan.limits, lambda value, s=service: s.set_limits(value, s.payload))  # type: ignore[misc]
-            self.on(plan.payload, lambda value, s=service: s.set_limits(s.limits, value))  # type: ignore[misc]
             self.on(plan.active, service.set_active)
             for end, stand in enumerate(service.stands):
                 stand.set_rule(value_at(plan.ends[end].rule, 0.0))

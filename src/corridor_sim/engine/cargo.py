@@ -30,8 +30,22 @@ class Lot:
     """The part of a consignment that rides one vehicle; its seven hours sum to its age, exactly."""
 
     __slots__ = (
-        "accumulation_h", "arrived_h", "at_origin", "blocked_h", "closed_h", "clocks", "flow", "moving_h", "queue_h", "rank",
-        "room", "stage", "trip", "units", "vehicle_h", "weather_h",
+        "accumulation_h",
+        "arrived_h",
+        "at_origin",
+        "blocked_h",
+        "clocks",
+        "closed_h",
+        "flow",
+        "moving_h",
+        "queue_h",
+        "rank",
+        "room",
+        "stage",
+        "trip",
+        "units",
+        "vehicle_h",
+        "weather_h",
     )  # fmt: skip
 
     def __init__(self, trip: Trip, flow: Any, units: int) -> None:
@@ -71,7 +85,7 @@ class Vehicle:
     __slots__ = (
         "_ok", "arrived_h", "at", "berth", "blocked_clock", "blocked_h", "callbacks", "closed_h", "departed_h", "draw", "end",
         "fill", "first_start", "gross_t", "heading", "holds", "idle_since", "landing", "lots", "moving_h", "net_t", "number",
-        "priority", "queue_h", "round_from", "route", "rule", "service", "step", "teu", "trucks", "units", "wagons", "weather_h",
+        "priority", "queue_h", "round_from", "route", "row", "rule", "service", "step", "teu", "trucks", "units", "wagons", "weather_h",
     )  # fmt: skip
 
     def __init__(self, number: int, service: Any, heading: int, draw: int) -> None:
@@ -91,6 +105,7 @@ class Vehicle:
         self.first_start: Any = None  # told when it starts on its first element
         self.berth: Any = None
         self.at = ""
+        self.row: list[float] | None = None  # its departure in the full records
         self.idle_since = self.round_from = 0.0
         self.arrived_h = self.departed_h = self.blocked_clock = 0.0
         self.weather_h = self.closed_h = self.blocked_h = self.queue_h = self.moving_h = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,7 +104,7 @@ def names(world: World) -> Names:
         tuple(tuple(route.name for route in flow.routes) for flow in plan.flows),
         tuple(name for name, _, _ in elements),
         tuple(kind for _, kind, _ in elements),
-        tuple(places for _, _, places in elements),  # type: ignore[misc]
+        tuple(places for _, _, places in elements),
         tuple(room.name for room in plan.rooms),
         tuple(pen.name for pen in plan.pens),
         tuple(service.name for service in plan.services),
@@ -160,7 +161,7 @@ def _has_paths(leg: Any) -> bool:
 def months(world: World) -> list[tuple[float, float]]:
     """Return (from, to) of each month of the window [h]."""
     edges = world.plan.month_edges_h
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def leg_open(world: World, leg: Any, begin: float, end: float) -> float:
@@ -168,17 +169,16 @@ def leg_open(world: World, leg: Any, begin: float, end: float) -> float:
     return end - begin - (leg.closures.between(begin, end) if leg.closures is not None else 0.0)
 
 
-def _book_rows(number: int, heading: int, book: Book, opened: list[float], capacity: list[float], leg: Any = None) -> list[tuple[float, ...]]:
-    rows = []
+def _book_rows(
+    number: int, heading: int, book: Book, opened: list[float], capacity: list[float], leg: Any = None
+) -> list[tuple[float, ...]]:
+    rows: list[tuple[float, ...]] = []
     for month, sums in enumerate(book.finish()):
         s = dict(zip(COLUMNS, sums, strict=True))
         if leg is not None and capacity[month]:
             s["other_busy_h"] = _other_paths(leg, opened[month])
-        rows.append(
-            (number, heading, month, s["vehicles"], s["other_vehicles"], 0.0, s["net_t"], s["wagons"], s["trucks"], s["teu"], s["wait_h"],
-             s["closed_h"], s["weather_h"], s["blocked_h"], s["busy_h"], s["other_busy_h"], s["stay_h"], s["wait_max_h"], opened[month],
-             capacity[month])
-        )  # fmt: skip
+        s |= {"element": number, "heading": heading, "month": month, "open_h": opened[month], "capacity_h": capacity[month]}
+        rows.append(tuple(s[column] for column in TABLES["element_months"]))
     return rows
 
 
@@ -203,7 +203,7 @@ def _mean_servers(timeline: Any, begin: float, end: float) -> float:
     """Return the mean number of servers in [begin, end); 0 where it is unlimited."""
     total = 0.0
     points = [*timeline, (float("inf"), 0)]
-    for (low, servers), (high, _) in zip(points[:-1], points[1:], strict=True):
+    for (low, servers), (high, _) in pairwise(points):
         hours = min(high, end) - max(low, begin)
         if hours > 0:
             total += hours * (0.0 if servers == UNLIMITED else servers)
@@ -246,10 +246,9 @@ def _services(world: World, edges: Edges) -> Table:
     rows = []
     for k, month, old, new in _pairs(edges.stands):
         d = [b - a for a, b in zip(old, new, strict=True)]
-        rules = len(RULES)
-        sums, fired, (cycles, cycle_h, cargo, berth, weather, handling, sea, room, fleet_h) = d[:9], d[9 : 9 + rules], d[9 + rules :]
+        counts, (cycles, cycle_h, cargo, *hours, fleet_h) = d[: 9 + len(RULES)], d[9 + len(RULES) :]
         gap = edges.gaps[month + 1][k]
-        rows.append((k // 2, k % 2, month, *sums, *fired, gap, cycles, cycle_h, cargo, berth, weather, handling, sea, room, cargo, fleet_h))
+        rows.append((k // 2, k % 2, month, *counts, gap, cycles, cycle_h, cargo, *hours, cargo, fleet_h))
     return _columns("service_months", rows)
 
 

@@ -23,6 +23,15 @@ INFINITE = float("inf")
 Change = tuple[float, str, Any]
 
 
+class Pace:
+    """How much longer than the leg's own run time a service takes; a dated change of speed alters it."""
+
+    __slots__ = ("factor",)
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+
 class Leg:
     """One direction of a leg: path, run time and books."""
 
@@ -74,7 +83,7 @@ class Leg:
             placed = start if self.closures is None else self.closures.next_open(start)
             if placed >= self.change_at and placed != INFINITE:
                 self.apply_changes(placed)
-            elif placed == start or placed == INFINITE or not self.clockface:
+            elif placed in (start, INFINITE) or not self.clockface:
                 return placed
             start = placed
 
@@ -136,7 +145,7 @@ class Leg:
 class OpenLeg(Leg):
     """A leg whose trains wait only for their path."""
 
-    def enter(self, v: Vehicle, factor: float = 1.0) -> float:
+    def enter(self, v: Vehicle, pace: Pace | None = None) -> float:
         """Send a vehicle on the first path; return when it starts [h]."""
         now = self.clock.env._now
         start = now
@@ -145,7 +154,7 @@ class OpenLeg(Leg):
             if start == INFINITE:  # closed for good: the vehicle stays, and the books say so
                 v.at = self.name
                 return start
-        self.depart(v, now, start, 0.0, factor)
+        self.depart(v, now, start, 0.0, 1.0 if pace is None else pace.factor)
         return start
 
 
@@ -155,7 +164,7 @@ class GatedLeg(Gate, Leg):
     def __init__(self, plan: LegPlan, number: int, clock: Clock, book: Book, closures: Closures, run: Draws) -> None:
         Gate.__init__(self, clock, order_key(COMPLETION, number))
         Leg.__init__(self, plan, number, clock, book, closures, run)
-        self.factors: dict[int, float] = {}
+        self.paces: dict[int, Pace] = {}
 
     def ready(self, now: float) -> bool:
         """Return whether a path begins now; if not, ring when one does."""
@@ -166,17 +175,18 @@ class GatedLeg(Gate, Leg):
             return False
         return True
 
-    def entry(self, need: Any, factor: float) -> Any:
+    def entry(self, need: Any, pace: Pace | None) -> Any:
         """Return the callback of a step that needs room ahead (`need(v)`)."""
-        if factor == 1.0:
+        if pace is None:
             return lambda v: self.ask(v, need(v), self.clock.env._now)
-        return lambda v: self.ask_slow(v, need(v), factor)
+        return lambda v: self.ask_slow(v, need(v), pace)
 
-    def ask_slow(self, v: Vehicle, need: Any, factor: float) -> None:
+    def ask_slow(self, v: Vehicle, need: Any, pace: Pace) -> None:
         """Queue a vehicle that is slower than the leg allows."""
-        self.factors[v.number] = factor
+        self.paces[v.number] = pace
         self.ask(v, need, self.clock.env._now)
 
     def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
         """Send a vehicle on its way now."""
-        self.depart(v, v.arrived_h, now, blocked_h, self.factors.pop(v.number, 1.0))
+        pace = self.paces.pop(v.number, None)
+        self.depart(v, v.arrived_h, now, blocked_h, 1.0 if pace is None else pace.factor)

@@ -108,7 +108,7 @@ class Pen:
         """See again why lots wait: a vessel is called, one waits to fill, or none is here."""
         if not self.tracked:
             return
-        if any(stand.called is not None for stand in self.stands):
+        if any(stand.called for stand in self.stands):
             cause = QUEUE
         elif any(stand.idle or stand.service.unlimited for stand in self.stands):
             cause = ACCUMULATION

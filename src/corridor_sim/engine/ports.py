@@ -135,6 +135,7 @@ class Berth(Gate):
         self._wait(v, now, wait, weather, blocked)
         if v.at == "load":
             v.at = ""
+            stand.called -= 1
             service.load_now(stand, v, now)
             stand.offer()
             return

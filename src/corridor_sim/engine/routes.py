@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
-from corridor_sim.engine.legs import GatedLeg
+from corridor_sim.engine.legs import GatedLeg, Pace
 from corridor_sim.engine.rooms import KEEP, Need, started
 from corridor_sim.engine.stations import GatedStation
 from corridor_sim.plan import LegPlan, Plan, ServicePlan, StepPlan
@@ -86,13 +86,21 @@ def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
 
 
 def _leg_step(world: World, step: StepPlan, claim: int) -> list[Any]:
-    leg = world.legs[step.index]
+    leg, pace = world.legs[step.index], _pace(world, step)
     if isinstance(leg, GatedLeg):
-        return [(leg.entry(_need(world, claim), step.factor),)]
+        return [(leg.entry(_need(world, claim), pace),)]
     if is_nothing(leg.plan) and claim == NONE:
         return []
-    enter = leg.enter if step.factor == 1.0 else partial(leg.enter, factor=step.factor)  # type: ignore[attr-defined]
+    enter = leg.enter if pace is None else partial(leg.enter, pace=pace)  # type: ignore[attr-defined]
     return [(enter if claim == NONE else _releasing(leg, enter),)]
+
+
+def _pace(world: World, step: StepPlan) -> Pace | None:
+    if step.factors is None:
+        return None if step.factor == 1.0 else Pace(step.factor)
+    pace = Pace(step.factor)
+    world.on(step.factors, lambda value: setattr(pace, "factor", value))
+    return pace
 
 
 def _releasing(element: Any, enter: Callable[[Vehicle], float]) -> Callable[[Vehicle], None]:

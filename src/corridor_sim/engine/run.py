@@ -60,7 +60,8 @@ def _close(world: World, edges: harvest.Edges, stopped_h: float, begun: float) -
     tables = harvest.tables(world, edges, stopped_h)
     figures = audit.check(world, edges, stopped_h, tables)
     seconds = perf_counter() - begun
-    counters = {"visits": _visits(world, 0), "other_visits": _visits(world, 1), "departures": _departures(world), "seconds": seconds}
+    counters = {"visits": _visits(world, 0), "other_visits": _visits(world, 1), "departures": _departures(world)}
+    counters["seconds"] = seconds
     return Run(world.plan.name, world.replication, harvest.names(world), tables, figures, stopped_h, counters)
 
 

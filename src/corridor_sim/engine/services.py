@@ -9,7 +9,7 @@ from typing import Any
 from corridor_sim.engine.cargo import Lot, Vehicle
 from corridor_sim.engine.clock import ARRIVAL, COMPLETION, Clock, order_key
 from corridor_sim.engine.ports import Berth, Port
-from corridor_sim.engine.stands import IDLE, Stand
+from corridor_sim.engine.stands import AFTER_DEPARTURE, IDLE, Stand
 from corridor_sim.plan import UNLIMITED, ServicePlan
 from corridor_sim.streams import Draws
 
@@ -28,8 +28,6 @@ class Service:
         self.active = bool(plan.active[0][1])
         self.unlimited = plan.vessels[0][1] == UNLIMITED
         self.stands: tuple[Stand, Stand] = (Stand(self, 0, 2 * number, clock), Stand(self, 1, 2 * number + 1, clock))
-        self.limits: dict[str, float] = plan.limits[0][1]
-        self.payload: float = plan.payload[0][1]
         self.routes: tuple[tuple[Any, ...], tuple[Any, ...]] = ((), ())
         self.draw = 0
         self.ports: list[Port | None] = [None, None]
@@ -48,11 +46,15 @@ class Service:
 
     # fleet ------------------------------------------------------------------------------------------------------------
 
-    def set_limits(self, limits: dict[str, float], payload: float) -> None:
-        """Have vehicles of these limits from the next loading on."""
-        self.limits, self.payload = limits, payload
+    def set_limits(self, limits: dict[str, float]) -> None:
+        """Have vehicles of these limits at both ends from the next loading on."""
         for stand in self.stands:
-            stand.set_limits(limits, payload)
+            stand.set_limits(limits, stand.payload)
+
+    def set_payload(self, payload: float) -> None:
+        """Load so much of the deadweight from the next loading on."""
+        for stand in self.stands:
+            stand.set_limits(stand.limits, payload)
 
     def set_active(self, active: bool) -> None:
         """Run or stop: what is under way arrives, nothing more leaves."""
@@ -104,11 +106,6 @@ class Service:
         v.end = stand.end
         v.idle_since = now
         stand.idle.append(v)
-        if stand.end == self.plan.home:
-            if v.round_from != now:
-                stand.cycles += 1
-                stand.cycle_h += now - v.round_from
-            v.round_from = now
         self._recause(stand)
         stand.offer()
         if stand.rule.idle_h is not None and not stand.waiting():
@@ -133,7 +130,7 @@ class Service:
         if berth is None or v.berth is not None:
             self.load_now(stand, v, now)
         else:
-            stand.called = v
+            stand.called += 1
             self._recause(stand)
             v.callbacks = None
             v.at = "load"
@@ -141,8 +138,12 @@ class Service:
 
     def load_now(self, stand: Stand, v: Vehicle, now: float) -> None:
         """Board what waits and handle it; then leave."""
-        stand.called = None
         stand.board(v, now)
+        if not v.lots and v.rule != AFTER_DEPARTURE:  # another service took what it was called for
+            if v.berth is not None:
+                v.berth.leave(v)
+            self.rest(stand, v)
+            return
         v.departed_h = now
         if v.lots:
             self.underway.add(v)
@@ -220,11 +221,9 @@ class Service:
         v.route = self.routes[stand.end]
         v.step = 1
         if self.departures is not None:
-            lots = len(v.lots)
-            self.departures.append(
-                [v.number, self.number, stand.end, now, float("nan"), v.rule, v.units, v.fill, v.wagons, v.trucks, v.teu, v.gross_t, lots]
-            )
-            v.at = ""
+            load = (v.units, v.fill, v.wagons, v.trucks, v.teu, v.gross_t, len(v.lots))
+            v.row = [v.number, self.number, stand.end, now, float("nan"), v.rule, *load]
+            self.departures.append(v.row)
         sail = self.sail[stand.end]
         if sail is not None:
             self._sail(stand, v, now, sail)
@@ -315,6 +314,11 @@ class Service:
         if self.unlimited:
             return
         v.clear()
+        if stand.end == self.plan.home:
+            now = self.clock.env._now
+            stand.cycles += 1
+            stand.cycle_h += now - v.round_from
+            v.round_from = now
         self.rest(stand, v)
 
     def step_end(self, end: int) -> Callable[[Any], None]:

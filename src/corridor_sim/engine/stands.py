@@ -30,10 +30,13 @@ class Stand:
         self.uses: list[dict[str, float]] = []
         self.commodities: list[CommodityPlan] = []
         self.single = 0.0
+        self.limits: dict[str, float] = {}
+        self.payload = 1.0
         self.bare, self.timed = True, False
         self.rule = RulePlan()
         self.idle: deque[Vehicle] = deque()
-        self.called: Vehicle | None = None
+        self.called = 0  # vessels on their way to a berth to load: what they will take is promised
+        self.rivals: list[Stand] = [self]  # stands that load from the same pens
         self.coming = 0  # empties on their way here
         self.forming = False  # unlimited supply: the next train forms when this one has started
         self.one_at_a_time = False
@@ -61,6 +64,7 @@ class Stand:
     def set_limits(self, limits: dict[str, float], payload: float) -> None:
         """Have vehicles of these limits: wagons and trucks share one deck, teu and t (by the payload factor) stand alone."""
         self.shares = []
+        self.limits, self.payload = limits, payload
         for use in self.uses:
             deck = sum(use[m] / limits[m] for m in ("wagons", "trucks") if m in use and m in limits)
             alone = [use.get(m, 0.0) / (limits[m] * (payload if m == "t" else 1)) for m in ("teu", "t") if m in limits]
@@ -93,6 +97,14 @@ class Stand:
         """Return whether any lot waits here."""
         return any(pen.units for pen in self.pens)
 
+    def promised(self) -> float:
+        """Return the load that called vessels will take, as a share of one vehicle here."""
+        return sum(rival.called * self._size_of(rival) for rival in self.rivals if rival.called)
+
+    def _size_of(self, rival: Stand) -> float:
+        pen = next(pen for pen in rival.pens if pen in self.pens)
+        return max(self.shares[self.pens.index(pen)]) / max(rival.shares[rival.pens.index(pen)])
+
     # when -------------------------------------------------------------------------------------------------------------
 
     def offer(self) -> None:
@@ -107,31 +119,44 @@ class Stand:
         """Return the first rule that is true now, or None."""
         if not self.service.active or (self.timed and self.moment != now):
             return None
-        rule, waits = self.rule, self.waiting()
+        rule, promised = self.rule, self.promised()
+        waits = self.waiting() and (not promised or self.fill() > promised + EPSILON or self._endless())
         if waits:
             if self.bare:
                 return TIMETABLE if self.timed else AT_LEAST
-            if self._enough():
+            if self._enough(promised):
                 return AT_LEAST
-            if rule.after_first_lot_h is not None and self._is_due(self._oldest() + rule.after_first_lot_h, now, self._first_lot):
-                return AFTER_FIRST_LOT
+            if rule.after_first_lot_h is not None:
+                due = self._oldest(promised) + rule.after_first_lot_h
+                if self._is_due(due, now, self._first_lot):
+                    return AFTER_FIRST_LOT
         if rule.after_departure_h is not None and self._is_due(self.last_departure + rule.after_departure_h, now, self._departure):
             return AFTER_DEPARTURE
         return ROOM if waits and any(room.refusing for room in self.rooms) else None
 
-    def _enough(self) -> bool:
+    def _enough(self, promised: float) -> bool:
         fill, rule = self.fill(), self.rule
+        if promised:
+            fill = INFINITE if self._endless() else fill - promised
         if rule.share is not None and fill >= rule.share - EPSILON:
             return True
-        if rule.units is not None and sum(pen.units for pen in self.pens) >= rule.units:
+        if rule.units is not None and sum(pen.units for pen in self.pens) * (1 if not promised else fill / self.fill()) >= rule.units:
             return True
         return fill + self._smallest() > 1 + EPSILON
 
     def _smallest(self) -> float:
         return min(max(shares) for shares in self.shares)
 
-    def _oldest(self) -> float:
-        return min(pen.lots[0].arrived_h for pen in self.pens if pen.lots)
+    def _oldest(self, promised: float) -> float:
+        """Return when the oldest lot came that no called vessel will take [h]."""
+        if not promised:
+            return min(pen.lots[0].arrived_h for pen in self.pens if pen.lots)
+        lots = [(lot.rank, lot.arrived_h, lot.units * max(self.shares[k])) for k, pen in enumerate(self.pens) for lot in pen.lots]
+        for _, arrived_h, share in sorted(lots):
+            promised -= share
+            if promised < -EPSILON:
+                return arrived_h
+        return INFINITE
 
     @staticmethod
     def _is_due(at: float, now: float, alarm: Alarm) -> bool:
@@ -171,7 +196,7 @@ class Stand:
             if self.forming:
                 return None
             return self.service.new_vehicle(self.end)
-        if self.called is not None or not self.idle:
+        if not self.idle:
             return None
         v = self.idle.popleft()
         self.hours["cargo_wait_h"] += now - v.idle_since
@@ -180,7 +205,7 @@ class Stand:
     # empties ----------------------------------------------------------------------------------------------------------
 
     def _summon(self, now: float) -> None:
-        if not self.service.unlimited and self.called is None:
+        if not self.service.unlimited:
             self.service.stands[1 - self.end].send_idle()
 
     def send_idle(self) -> None:
@@ -199,10 +224,10 @@ class Stand:
 
     def wants_empty(self, now: float) -> bool:
         """Return whether a call's worth waits here that no vehicle here or on its way will fetch."""
-        if self.idle or self.called is not None and not self._endless():
-            return False
         if self._endless():
             return True
+        if self.idle:
+            return False
         if self.which(now) is None:
             return False
         share = self.rule.share if self.rule.share else 1.0

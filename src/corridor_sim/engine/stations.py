@@ -173,10 +173,10 @@ class OpenStation(Station):
         self.others: Iterator[tuple[float, int, Any]] = iter(())
         self.other: tuple[float, int, Any] = (INFINITE, 0, None)
 
-    def watch(self, others: list[tuple[Iterator[float], int, Any]]) -> None:
-        """Take the background traffic: (arrivals [h], heading, next hold) of each stream."""
-        streams = [zip(arrivals, repeat(heading), repeat(k), repeat(hold)) for k, (arrivals, heading, hold) in enumerate(others)]
-        self.others = ((at, heading, hold) for at, heading, _, hold in merge(*streams))
+    def watch(self, others: list[tuple[Iterator[float], int, Draws]]) -> None:
+        """Take the background traffic: (arrivals [h], heading, holds) of each stream."""
+        streams = [zip(arrivals, repeat(heading), repeat(k), repeat(draws)) for k, (arrivals, heading, draws) in enumerate(others)]
+        self.others = ((at, heading, draws) for at, heading, _, draws in merge(*streams))
         self.other = next(self.others, (INFINITE, 0, None))
 
     def set_servers(self, servers: float, at: float) -> None:
@@ -203,9 +203,9 @@ class OpenStation(Station):
         """Work off the background vehicles that came up to now."""
         free = self.free
         while self.other[0] <= now:
-            at, heading, hold = self.other
+            at, heading, draws = self.other
             start = self.earliest(at)
-            hours = hold()
+            hours = draws.next()
             start, end = self.placed(start, hours)
             free = self.free
             if free is not None and free:

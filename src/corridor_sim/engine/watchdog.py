@@ -24,7 +24,7 @@ def blocked_movers(world: World) -> list[Blocked]:
     for room in world.rooms:
         for group in room.refusing:
             if group.waiting:
-                _, _, v, need = group.waiting[0]
+                need = group.waiting[0][3]
                 wanted = [r for r, amount in need or () if not r.fits(amount)]
                 found += [(group.gate, waiting[2], wanted) for waiting in group.waiting]
     return list({id(v): (gate, v, wanted) for gate, v, wanted in found}.values())

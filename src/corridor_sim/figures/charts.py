@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from corridor_sim.figures.colours import INK, OTHER, OWN, SOFT, WORST
 from corridor_sim.figures.panels import Rank, Stack
 from corridor_sim.figures.style import group_axis, plain, value_axis
+from corridor_sim.figures.words import brief, evidence
 
 LETTERS_ACROSS = 88  # what fits along the foot of a chart half a page wide
 
@@ -74,7 +75,7 @@ def ranking(axes: Axes, ranks: Sequence[Rank]) -> None:
     """Draw the tightest elements: share of open time by own and other traffic, worst month, queue and wait."""
     plain(axes, "Tightest elements", legend=True)
     if not ranks:
-        nothing(axes, "nothing here has a limit that could fill")
+        nothing(axes, "nothing is used much")
         return
     rows = range(len(ranks))
     axes.barh(rows, [100 * rank.own for rank in ranks], 0.62, color=OWN)
@@ -94,7 +95,7 @@ def _interval_marks(axes: Axes, ranks: Sequence[Rank]) -> None:
 
 def _names(axes: Axes, ranks: Sequence[Rank], top: float) -> None:
     value_axis(axes, "share of open time [%]", top / 1.08 * 1.02, along="x")
-    axes.set_yticks(range(len(ranks)), [rank.element for rank in ranks])
+    axes.set_yticks(range(len(ranks)), [brief(rank.element) for rank in ranks])
     axes.tick_params(axis="y", labelsize=8, labelcolor=INK)
     axes.set_ylim(len(ranks) - 0.4, -0.6)
     for row, rank in enumerate(ranks):
@@ -102,25 +103,7 @@ def _names(axes: Axes, ranks: Sequence[Rank], top: float) -> None:
             evidence(rank), (1, row), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8,
             color=SOFT, va="center",
         )  # fmt: skip
-    axes.annotate("queue, wait", (1, -0.78), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8)
-
-
-def evidence(rank: Rank) -> str:
-    """Return queue [vehicles] and wait [h per vehicle] of an element in a few letters."""
-    parts = []
-    if rank.queue.known:
-        parts.append(f"{short(rank.queue.mean)} veh.")
-    if rank.wait_h.known:
-        parts.append(f"{short(rank.wait_h.mean)} h")
-    return ", ".join(parts)
-
-
-def short(value: float) -> str:
-    """Return a number to three figures, at most two decimals, for a crowded chart."""
-    if not isfinite(value):
-        return "-"
-    decimals = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 9.95 else 2
-    return f"{value:,.{decimals}f}"
+    axes.annotate("of all waiting, queue, wait", (1, -0.78), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8)
 
 
 def _mark(marker: str, label: str) -> Line2D:

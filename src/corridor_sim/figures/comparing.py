@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from corridor_sim.figures.colours import LESS, MORE, SAME
+from corridor_sim.statistics import number
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -23,7 +26,6 @@ class Row:
     difference: float
     half_width: float
     verdict: str
-    better: str  # which of more and less is welcome: "more", "less" or "" (neither)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +51,27 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A group to draw: which rows of the comparison's table, scaled to which unit, and what is welcome."""
+    """A group to draw: which rows of the comparison's table, scaled to which unit."""
 
     title: str
     kinds: tuple[str, ...]
     measure: str
     factor: float
     unit: str
-    better: str
 
 
 WANTED = (
-    Wanted("Carried", ("total", "branch"), "carried", 1.0, "Mt/a", "more"),
-    Wanted("Sustainable (estimated)", ("total",), "sustainable", 1.0, "Mt/a", "more"),
-    Wanted("Transit, mean", ("total", "branch"), "transit_mean", 1 / 24, "days", "less"),
-    Wanted("Transit, P90", ("total", "branch"), "transit_p90", 1 / 24, "days", "less"),
-    Wanted("Waiting at the end", ("total",), "waiting_end", 1e-3, "kt", "less"),
-    Wanted("Carried over an element", ("element",), "net_t", 1e-3, "kt", ""),
-    Wanted("Open time in use", ("element",), "utilisation", 100.0, "percentage points", ""),
-    Wanted("Wait a vehicle", ("element",), "wait", 1.0, "h", "less"),
-    Wanted("Departures", ("service",), "departures", 1.0, "a window", ""),
+    Wanted("Carried", ("total", "branch"), "carried", 1.0, "Mt/a"),
+    Wanted("Sustainable (estimated)", ("total",), "sustainable", 1.0, "Mt/a"),
+    Wanted("Transit, mean", ("total", "branch"), "transit_mean", 1 / 24, "days"),
+    Wanted("Transit, P90", ("total", "branch"), "transit_p90", 1 / 24, "days"),
+    Wanted("Waiting at the end", ("total",), "waiting_end", 1e-3, "kt"),
+    Wanted("Carried over an element", ("element",), "net_t", 1e-3, "kt"),
+    Wanted("Open time in use", ("element",), "utilisation", 100.0, "percentage points"),
+    Wanted("Wait a vehicle", ("element",), "wait", 1.0, "h"),
+    Wanted("Departures", ("service",), "departures", 1.0, "departures"),
 )
-MOST_ROWS = 8  # of elements and services: those that differ most, by the size of their interval
+MOST_ROWS = 16  # of elements and services: those that surely differ, the largest difference first
 FIXED = ("total", "branch")
 
 
@@ -96,9 +97,8 @@ def group_of(table: pd.DataFrame, wanted: Wanted, base: str) -> Group:
         (table["measure"] == wanted.measure) & table["kind"].isin(wanted.kinds) & (table["period"] == "all") & (table["case"] != base)
     ]
     rows = [_row(record, wanted) for record in chosen.to_dict("records")]
-    if wanted.kinds[0] in FIXED:
-        return Group(wanted.title, wanted.unit, tuple(rows))
-    return Group(wanted.title, wanted.unit, tuple(_most_telling(rows)))
+    chosen_rows = _corridor_first(rows) if wanted.kinds[0] in FIXED else _most_telling(rows)
+    return Group(wanted.title, wanted.unit, tuple(chosen_rows))
 
 
 def _row(record: Any, wanted: Wanted) -> Row:
@@ -110,13 +110,31 @@ def _row(record: Any, wanted: Wanted) -> Row:
         difference=float(record["difference"]) * wanted.factor,
         half_width=float(record["half_width"]) * wanted.factor,
         verdict=str(record["verdict"]),
-        better=wanted.better,
     )
 
 
+def _corridor_first(rows: Sequence[Row]) -> Iterable[Row]:
+    """Return the rows by subject, the whole corridor first, the cases of each together."""
+    subjects = list(dict.fromkeys(row.subject for row in rows))
+    return sorted(rows, key=lambda row: (row.subject != "corridor", subjects.index(row.subject)))
+
+
 def _most_telling(rows: Sequence[Row]) -> Iterable[Row]:
-    """Yield the rows of the subjects that surely changed, the largest change first, at most MOST_ROWS subjects."""
+    """Yield the rows of the subjects that surely changed, the largest change first, about MOST_ROWS in all."""
     sure = sorted((row for row in rows if row.verdict in ("more", "less")), key=lambda row: -abs(row.difference))
-    subjects = list(dict.fromkeys(row.subject for row in sure))[:MOST_ROWS]
-    for subject in subjects:
+    cases = len({row.case for row in rows}) or 1
+    for subject in list(dict.fromkeys(row.subject for row in sure))[: max(2, MOST_ROWS // cases)]:
         yield from (row for row in rows if row.subject == subject)
+
+
+def verdict_colour(verdict: str) -> str:
+    """Return the colour of a verdict: grey where there is no detectable difference."""
+    return {"more": MORE, "less": LESS}.get(verdict, SAME)
+
+
+def in_words(row: Row) -> str:
+    """Return base value and difference in words."""
+    if row.verdict == "the same in every replication":
+        return f"{number(row.base_mean)}, unchanged"
+    sign = "+" if row.difference > 0 else ""
+    return f"{number(row.base_mean)} {sign}{number(row.difference, row.half_width)}".replace(" -", " \u2212")

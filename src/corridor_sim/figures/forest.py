@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from corridor_sim.figures.colours import FAINT, GRID, INK, LESS, MORE, PAPER, SAME, SOFT
-from corridor_sim.figures.comparing import Forest, Group, Row
+from corridor_sim.figures.colours import FAINT, GRID, INK, PAPER, SOFT
+from corridor_sim.figures.comparing import Forest, Group, Row, in_words, verdict_colour
 from corridor_sim.figures.style import lettering, plain, write
-from corridor_sim.statistics import number
 
-WIDE, EDGE, DPI = 14.0, 0.45, 150
+WIDE, EDGE, DPI = 16.0, 0.45, 150
+LEFTS, AXES_IN = (2.9, 11.2), 2.9  # where the axes of the two columns begin, and how wide they are [inches]
 ROW_IN, HEAD_IN, TOP_IN, FOOT_IN = 0.24, 0.95, 1.15, 0.45
 
 
@@ -35,7 +35,7 @@ def forest_figure(forest: Forest) -> Figure:
     write(figure, (EDGE, high - 0.72), forest.subtitle, 9.5, WIDE - 2 * EDGE, color=SOFT)
     write(figure, (EDGE, 0.2), forest.footnote, 7.5, WIDE - 2 * EDGE, color=FAINT)
     for side, column in enumerate(columns):
-        _column(figure, column, 2.55 + side * WIDE / 2, high, several=len(forest.cases) > 1)
+        _column(figure, column, LEFTS[side], high, several=len(forest.cases) > 1)
     return figure
 
 
@@ -59,7 +59,7 @@ def _column(figure: Figure, groups: Sequence[Group], left: float, high: float, *
     for group in groups:
         depth = ROW_IN * len(group.rows)
         bottom = top - 0.3 - depth
-        axes = figure.add_axes((left / WIDE, bottom / high, 2.9 / WIDE, depth / high))
+        axes = figure.add_axes((left / WIDE, bottom / high, AXES_IN / WIDE, depth / high))
         panel(axes, group, several=several)
         top -= _height(group)
 
@@ -70,14 +70,19 @@ def panel(axes: Axes, group: Group, *, several: bool) -> None:
     axes.axvline(0, color=INK, linewidth=0.8)
     for place, row in enumerate(group.rows):
         _difference(axes, place, row)
-    names = [f"{row.subject}  ({row.case})" if several else row.subject for row in group.rows]
-    axes.set_yticks(range(len(names)), names, fontsize=8, color=INK)
-    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(group.rows)), row_names(group.rows, several=several), fontsize=8, color=INK)
+    axes.set_ylim(len(group.rows) - 0.5, -0.5)
     axes.set_xlabel(f"difference [{group.unit}]", fontsize=8)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.tick_params(axis="x", labelsize=8)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.margins(x=0.08)
+
+
+def row_names(rows: Sequence[Row], *, several: bool) -> list[str]:
+    """Return a name a row: its subject where that is new, and its case where there are several."""
+    news = [i == 0 or rows[i - 1].subject != row.subject for i, row in enumerate(rows)]
+    return ["  ".join([row.subject] * new + [row.case] * several) for row, new in zip(rows, news, strict=True)]
 
 
 def _difference(axes: Axes, place: int, row: Row) -> None:
@@ -90,16 +95,3 @@ def _difference(axes: Axes, place: int, row: Row) -> None:
         in_words(row), (1, place), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8, color=SOFT,
         va="center",
     )  # fmt: skip
-
-
-def verdict_colour(verdict: str) -> str:
-    """Return the colour of a verdict: grey where there is no detectable difference."""
-    return {"more": MORE, "less": LESS}.get(verdict, SAME)
-
-
-def in_words(row: Row) -> str:
-    """Return base value and difference in words."""
-    if row.verdict == "the same in every replication":
-        return f"{number(row.base_mean)}, unchanged"
-    sign = "+" if row.difference > 0 else ""
-    return f"{number(row.base_mean)} {sign}{number(row.difference, row.half_width)}".replace(" -", " \u2212")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from corridor_sim.figures.charts import ranking, stacked
-from corridor_sim.figures.colours import FAINT, GRID, INK, PAPER, SOFT
+from corridor_sim.figures.colours import FAINT, GRID, INK, PAPER, SOFT, VERMILION
 from corridor_sim.figures.corridor_map import draw_map
 from corridor_sim.figures.panels import Picture, Tile
 from corridor_sim.figures.style import lettering, write
@@ -32,8 +32,8 @@ def page_figure(picture: Picture) -> Figure:
     _tiles(figure, picture.tiles)
     stacked(figure.add_axes(_inches(0.95, 5.35, 6.75, 2.35)), picture.throughput)
     stacked(figure.add_axes(_inches(8.75, 5.35, 6.8, 2.35)), picture.delay)
-    draw_map(figure.add_axes(_inches(0.95, 1.05, 8.6, 3.2)), picture.map)
-    ranking(figure.add_axes(_inches(12.05, 1.05, 2.4, 3.2)), picture.ranking)
+    draw_map(figure.add_axes(_inches(0.95, 1.05, 8.4, 3.2)), picture.map)
+    ranking(figure.add_axes(_inches(11.85, 1.05, 2.2, 3.2)), picture.ranking)
     _footnote(figure, picture)
     return figure
 
@@ -45,6 +45,8 @@ def _inches(left: float, bottom: float, width: float, height: float) -> tuple[fl
 def _heading(figure: Figure, picture: Picture) -> None:
     write(figure, (EDGE, 9.62), picture.title, 17, WIDE - 2 * EDGE, fontweight="bold", color=INK)
     write(figure, (EDGE, 9.32), picture.subtitle, 10, WIDE - 2 * EDGE, color=SOFT)
+    if picture.warnings:
+        write(figure, (EDGE, 8.06), "  ".join(picture.warnings), 9.5, WIDE - 2 * EDGE, color=VERMILION, fontweight="bold")
 
 
 def _tiles(figure: Figure, tiles: Sequence[Tile]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite, isnan, nan
 
 Point = tuple[float, float]  # longitude, latitude
@@ -79,7 +79,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """One tight element: share of open time used by own and by other traffic, its worst month and its queue."""
+    """One tight element: share of open time used by own and by other traffic, its worst month, its queue and its part of all waiting.
+
+    queue is in vehicles, of a fleet in tonnes that wait for it, of a room in what stands there; wait_h per vehicle, of a fleet per tonne.
+    """
 
     element: str
     kind: str
@@ -91,7 +94,6 @@ class Rank:
     queue: Estimate
     wait_h: Estimate
     delay_share: Estimate
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +173,4 @@ class Picture:
     footnote: str
     sheets: tuple[Sheet, ...] = ()
     assumptions: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
-from corridor_sim.bottlenecks import binding, tightest
+from corridor_sim.bottlenecks import binding
 from corridor_sim.figures.book import Book, periods_drawn
 from corridor_sim.figures.colours import CAUSES, branch_colours
 from corridor_sim.figures.mapping import map_of
-from corridor_sim.figures.panels import Estimate, Layer, Picture, Rank, Stack, Tile
+from corridor_sim.figures.panels import Layer, Picture, Rank, Stack, Tile
+from corridor_sim.figures.ranks import ranks_of
 from corridor_sim.figures.sheets import sheets_of
-from corridor_sim.figures.words import days, percent, words
+from corridor_sim.figures.words import brief, days, share_words, words
+from corridor_sim.statistics import pick
+from corridor_sim.summary import backlog_grows
 
 if TYPE_CHECKING:
     from corridor_sim.study import Study
@@ -37,6 +40,7 @@ def picture_of(study: Study) -> Picture:
         footnote=footnote_of(study),
         sheets=sheets_of(study, book, ranks),
         assumptions=notes_of(study),
+        warnings=warnings_of(study, book),
     )
 
 
@@ -85,15 +89,30 @@ def notes_of(study: Study) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())
 
 
+def warnings_of(study: Study, book: Book) -> tuple[str, ...]:
+    """Return what a reader must know before any number: a backlog that grows makes times depend on how long one watches."""
+    if not backlog_grows(study.metrics):
+        return ()
+    slope = words(book.get(*CORRIDOR, "backlog_slope").scaled(1e-3, "kt a month"))
+    return (f"The backlog grows by {slope}: demand exceeds what the corridor carries, and times depend on how long it is watched.",)
+
+
+def echoed(study: Study) -> bool:
+    """Return whether what was carried merely repeats the demand that was put in."""
+    carried = pick(study.metrics, kind="total", subject="corridor", measure="carried")
+    return bool(len(carried)) and bool(carried["echoed"].all())
+
+
 def tiles_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Tile, ...]:
     """Return the headline: offered, carried, waiting, sustainable, transit, tightest element."""
     offered, carried = book.get(*CORRIDOR, "offered"), book.get(*CORRIDOR, "carried")
     waiting = book.get(*CORRIDOR, "waiting_end").scaled(1e-3, "kt")
     present = book.get(*CORRIDOR, "present_end").scaled(1e-3, "kt")
-    share = carried.mean / offered.mean if offered.mean else nan
+    share = share_words(carried.mean / offered.mean if offered.mean else nan)
+    repeats = "; repeats the demand put in" if echoed(study) else ""
     return (
         Tile("Offered", words(offered), "net weight; the demand put in"),
-        Tile("Carried", words(carried), f"{share:.0%} of what was offered" if isfinite(share) else ""),
+        Tile("Carried", words(carried), f"{share} of what was offered{repeats}" if share else ""),
         Tile("Waiting at the end", words(waiting), f"of {words(present)} under way" if present.known else ""),
         _sustainable(study, book),
         _transit(book),
@@ -103,7 +122,7 @@ def tiles_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Tile, ...
 
 def _sustainable(study: Study, book: Book) -> Tile:
     bound = binding(study.metrics)
-    note = f"bound by {bound}" if bound else "nothing here binds it"
+    note = f"bound by {brief(bound)}" if bound else "nothing here binds it"
     return Tile("Sustainable (estimated)", words(book.get(*CORRIDOR, "sustainable")), note)
 
 
@@ -116,10 +135,10 @@ def _transit(book: Book) -> Tile:
 
 def _tightest(ranks: Sequence[Rank]) -> Tile:
     if not ranks:
-        return Tile("Tightest element", "none", "nothing here has a limit that could fill")
+        return Tile("Tightest element", "none", "nothing is used much")
     first = ranks[0]
-    worst = f"; {first.worst_month} {100 * first.worst:.0f} %" if isfinite(first.worst) else ""
-    return Tile("Tightest element", first.element, f"{words(percent(first.utilisation))} of open time{worst}")
+    worst = f", {share_words(first.worst)} in {first.worst_month}" if isfinite(first.worst) else ""
+    return Tile("Tightest element", brief(first.element), f"{share_words(first.utilisation.mean)} in use{worst}")
 
 
 def throughput_of(study: Study, book: Book) -> Stack:
@@ -170,31 +189,3 @@ def _means(book: Book, kind: str, subject: str, measure: str, periods: Iterable[
 
 def _or_zero(value: float) -> float:
     return value if isfinite(value) else 0.0
-
-
-def ranks_of(study: Study, book: Book) -> tuple[Rank, ...]:
-    """Return the tight elements, tightest first, own and other traffic apart."""
-    return tuple(_rank(found, book) for found in tightest(study.metrics, n=40))
-
-
-def _rank(found: Any, book: Book) -> Rank:
-    used = found.utilisation.mean
-    own_share = book.get("element", found.element, "own_share").mean
-    own = used * own_share if isfinite(own_share) else used
-    return Rank(
-        element=found.element,
-        kind=found.kind,
-        own=own,
-        other=used - own,
-        utilisation=_estimate(found.utilisation, "1"),
-        worst=found.worst_utilisation.mean,
-        worst_month=found.worst_month,
-        queue=_estimate(found.queue, "vehicles"),
-        wait_h=_estimate(found.wait_h, "h"),
-        delay_share=_estimate(found.delay_share, "1"),
-        why=found.why,
-    )
-
-
-def _estimate(interval: Any, unit: str) -> Estimate:
-    return Estimate(float(interval.mean), float(interval.half_width), unit)

@@ -59,10 +59,13 @@ def _spread(book: Book, kind: str, subject: str) -> tuple[Cell, ...]:
 def _ranking(ranks: Sequence[Rank]) -> Sheet:
     columns = (
         Column("element", numeric=False), Column("kind", numeric=False), Column("open time in use", "%"), Column("of it other traffic", "%"),
-        Column("worst month", numeric=False), Column("in it", "%"), Column("queue", "vehicles"), Column("wait", "h"),
-        Column("share of all delay", "%"), Column("evidence", numeric=False),
+        Column("worst month", numeric=False), Column("in it", "%"), Column("queue"), Column("unit", numeric=False), Column("wait", "h"),
+        Column("share of all waiting", "%"),
     )  # fmt: skip
-    note = "Tightest first. Wait is per vehicle (of a fleet: per unit), all causes before the start of service."
+    note = (
+        "By the share of all waiting (tonne-hours) that stands against each; what is used less than a fifth even in its worst month "
+        "is left out. Wait is per vehicle, of a fleet per tonne. A room's share is an attribution by the time it refused."
+    )
     return Sheet("Tight elements and the evidence", note, columns, tuple(map(_rank_row, ranks)))
 
 
@@ -70,7 +73,8 @@ def _rank_row(rank: Rank) -> tuple[Cell, ...]:
     other = Estimate(rank.other / (rank.own + rank.other) if rank.own + rank.other > 0 else nan)
     return (
         text_cell(rank.element), text_cell(rank.kind), cell(percent(rank.utilisation)), cell(percent(other)), text_cell(rank.worst_month),
-        cell(percent(Estimate(rank.worst))), cell(rank.queue), cell(rank.wait_h), cell(percent(rank.delay_share)), text_cell(rank.why),
+        cell(percent(Estimate(rank.worst))), cell(rank.queue), text_cell(rank.queue.unit), cell(rank.wait_h),
+        cell(percent(rank.delay_share)),
     )  # fmt: skip
 
 

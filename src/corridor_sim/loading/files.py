@@ -10,8 +10,8 @@ import os
 from pathlib import Path as FilePath
 
 from corridor_sim.errors import CorridorError, Fault
-from corridor_sim.loading.layers import Layer, merge, spell
-from corridor_sim.loading.loaded import Position
+from corridor_sim.loading.layers import merge, spell
+from corridor_sim.loading.loaded import Layer, Position
 from corridor_sim.loading.reader import read_entries
 
 TREE_MARKS = ("sources.csv", ".corridor-tree")

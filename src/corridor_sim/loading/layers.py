@@ -13,9 +13,13 @@ from corridor_sim.loading.paths import (
     NULL_VALUES,
     Path,
     dotted,
+    is_berths,
+    is_number,
     is_sourced,
     is_whole,
     nearest,
+    opened,
+    replaces,
     split,
 )
 from corridor_sim.loading.reader import Entries, Entry, Items
@@ -40,7 +44,7 @@ class _Spelling:
                 self.put(here, (*at, last), entry.value, mark)
 
     def descend(
-        self, target: dict[Any, Any], path: Path, entry: Entry, mark: Position
+        self, target: Any, path: Path, entry: Entry, mark: Position
     ) -> tuple[dict[Any, Any] | None, Path, str | int]:
         """Return the dict, its path and the key that an entry writes to; the dict is None after a fault."""
         parts = _parts(entry.key, path)
@@ -74,6 +78,16 @@ class _Spelling:
             target[key] = self.items(value, path) if isinstance(value, Items) else value
             if value is None:
                 self.nulls.append(path)
+        self.count_berths(target, path)
+
+    def count_berths(self, target: dict[Any, Any], path: Path) -> None:
+        """Write berths stated as a number as {count: number}, so that paths to either mean the same."""
+        number = target[path[-1]]
+        if is_berths(path) and is_number(number):
+            target[path[-1]] = {"count": number}
+            self.marks[(*path, "count")] = self.marks[path]
+            if path in self.provenance:
+                self.provenance[(*path, "count")] = self.provenance.pop(path)
 
     def items(self, items: Items, path: Path) -> list[Any]:
         """Return a list of plain values."""
@@ -108,6 +122,11 @@ def in_edit(path: Path) -> bool:
     return len(path) > 2 and path[0] in ("changes", "patches") and bool(EDIT_KEYS & set(path[2:4]))
 
 
+def below_edit(path: Path) -> bool:
+    """Return whether a path is a key of set, add or multiply, or stands below one."""
+    return in_edit(path[:-1])
+
+
 def spell(entries: Entries, file: str) -> Layer:
     """Return the layer of one file; raises CorridorError where keys meet."""
     spelling = _Spelling(file)
@@ -137,9 +156,7 @@ def _as_written(value: Any) -> Any:
     return value
 
 
-def _inherited(
-    data: Any, path: Path, origin: tuple[Any, Any] | None = None, base: Path = ()
-) -> Iterator[tuple[Path, Provenance]]:
+def _inherited(data: Any, path: Path, origin: tuple[Any, Any] | None = None, base: Path = ()) -> Iterator[tuple[Path, Provenance]]:
     """Yield the provenance that numbers have from the `source` of their element."""
     if isinstance(data, dict):
         if "source" in data and "published" not in path:
@@ -150,7 +167,7 @@ def _inherited(
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from _inherited(value, (*path, index), origin, base)
-    elif origin is not None and isinstance(data, int | float) and not isinstance(data, bool):
+    elif origin is not None and is_number(data):
         yield path, Provenance(_source_of(origin[0], path[len(base) :]), _text(origin[1]))
 
 
@@ -191,18 +208,20 @@ class _Merging:
         """Return two maps merged, without the part under *."""
         made = dict(base) if isinstance(base, dict) else {}
         for key, value in over.items():
-            if key != "*" or in_edit((*path, key)):
+            if key != "*" or below_edit((*path, key)):
                 self.one(made, value, (*path, key), (*path, key))
         return made
 
     def one(self, made: dict[Any, Any], value: Any, path: Path, written: Path) -> None:
         """Lay one value on a map; written: its path in the layer above."""
         key = path[-1]
-        if value is None and key not in NULL_VALUES and not in_edit(path):
+        if key in made:
+            made[key] = opened(path, made[key], value)
+        if value is None and key not in NULL_VALUES and not below_edit(path):
             self.delete(made, path, written)
-        elif is_whole(path, value) or in_edit(path) or key not in made or not isinstance(made[key], dict):
+        elif below_edit(path) or key not in made or replaces(path, made[key], value):
             self.forget(path)
-            made[key] = value if not isinstance(value, dict) or in_edit(path) else self.whole(value, path)
+            made[key] = value if not isinstance(value, dict) or below_edit(path) else self.whole(value, path)
             self.take(path, written)
         else:
             self.marks[path] = self.over.at(written)
@@ -212,9 +231,10 @@ class _Merging:
         """Return a map that stands alone, without what it deletes and without *."""
         made = {}
         for key, item in value.items():
-            if key == "*" or (item is None and key not in NULL_VALUES):
+            inside = below_edit((*path, key))
+            if not inside and (key == "*" or (item is None and key not in NULL_VALUES)):
                 continue
-            made[key] = self.whole(item, (*path, key)) if isinstance(item, dict) else item
+            made[key] = self.whole(item, (*path, key)) if isinstance(item, dict) and not inside else item
         return made
 
     def delete(self, made: dict[Any, Any], path: Path, written: Path) -> None:
@@ -243,7 +263,7 @@ class _Merging:
 
     def stars(self, data: Any, over: Any, explicit: Any, path: Path, written: Path = ()) -> Any:
         """Return data with what stands under * laid on every name that the same file doesn't state itself."""
-        if not isinstance(over, dict) or not isinstance(data, dict) or in_edit((*path, "")):
+        if not isinstance(over, dict) or not isinstance(data, dict) or in_edit(path):
             return data
         made = dict(data)
         for key, value in over.items():

@@ -9,10 +9,11 @@ from typing import Any
 from corridor_sim.scenario.laws import KINDS
 
 Path = tuple[str | int, ...]
-WHOLE_KEYS = frozenset({"departs", "growth", "season", "closed_share", "window", "replications", "not_with"})
+WHOLE_KEYS = frozenset({"departs", "growth", "season", "closed_share", "window", "replications", "run_h", "handling_h"})
 EDIT_KEYS = frozenset({"set", "add", "multiply"})
 SOURCED_KEYS = frozenset({"value", "source", "grade", "unit", "note"})
 NULL_VALUES = frozenset({"units_per_wagon", "units_per_truck"})  # null says something there: not carried this way
+PAIRS = (("west", "east"), ("out", "back"))
 LAW_KEYS = frozenset({*KINDS, "by_class"})
 NAMED_MAPS = frozenset({"other", "berths", "ramps", "cranes", "by_class", "published"})
 
@@ -47,6 +48,31 @@ def is_whole(path: Path, value: Any) -> bool:
         return True
     named = len(path) > 1 and (path[-1] in WHOLE_KEYS or path[-2] == "departs_at")
     return (named and len(path) != 2) or is_law(path, value) or path[-1:] == ("replications",)
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number; true and false aren't."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_berths(path: Path) -> bool:
+    """Return whether a path names the berths of one kind, which may be written as their number."""
+    return len(path) == 5 and path[2:4] == ("port", "berths")
+
+
+def opened(path: Path, existing: Any, value: Any) -> Any:
+    """Return an existing value spread to a map where a map with some of its keys is laid on it."""
+    if isinstance(existing, dict) or not isinstance(value, dict):
+        return existing
+    if is_berths(path) and is_number(existing):
+        return {"count": existing}
+    pair = next((pair for pair in PAIRS if value and set(value) <= set(pair)), None)
+    return dict.fromkeys(pair, existing) if pair else existing
+
+
+def replaces(path: Path, existing: Any, value: Any) -> bool:
+    """Return whether a value takes the place of an existing one, rather than merging with it."""
+    return is_whole(path, value) or not isinstance(existing, dict) or is_law(path, existing)
 
 
 def nearest(name: Any, known: Iterable[Any]) -> str:

@@ -230,7 +230,7 @@ def _compose(text: str, shown: str) -> Node | None:
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)
     try:
-        return yaml.compose(text)
+        root: Node | None = yaml.compose(text)
     except MarkedYAMLError as error:
         raise CorridorError(_yaml_fault(error, shown)) from None
     except RecursionError:
@@ -238,6 +238,7 @@ def _compose(text: str, shown: str) -> Node | None:
         raise CorridorError(Fault(message, file=shown, code="yaml")) from None
     except YAMLError as error:
         raise CorridorError(Fault(str(error).splitlines()[0], file=shown, code="yaml")) from None
+    return root
 
 
 def _yaml_fault(error: MarkedYAMLError, shown: str) -> Fault:

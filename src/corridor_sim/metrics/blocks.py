@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor_sim.facts import Facts
+from corridor_sim.statistics import binned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,9 @@ def periods_of(facts: Facts) -> Periods:
 class Monthly:
     """A monthly table as matrices [subjects, months]: one a column, sums of all rows that share a subject and month."""
 
-    def __init__(self, table: dict[str, Any], key: str, subjects: int, periods: Periods, only: NDArray[np.bool_] | None = None) -> None:
+    def __init__(
+        self, table: dict[str, Any], key: str, subjects: int, periods: Periods, only: NDArray[np.bool_] | None = None
+    ) -> None:
         self.table = table
         self.periods = periods
         self.shape = (subjects, periods.months)
@@ -74,7 +77,7 @@ class Monthly:
     def of(self, column: str) -> Floats:
         """Return the sums of a column [subjects, months]."""
         values = np.asarray(self.table[column], float)[self.rows]
-        return np.bincount(self.cell, weights=values, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
+        return binned(self.cell, values, self.shape[0] * self.shape[1]).reshape(self.shape)
 
     def largest(self, column: str) -> Floats:
         """Return the largest of a column [subjects, months], 0 where there is none."""
@@ -90,7 +93,7 @@ class Monthly:
 def share(part: Floats, whole: Floats) -> Floats:
     """Return part / whole, NaN where the whole is nothing or endless."""
     known = (whole > 0) & np.isfinite(whole)
-    return np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, np.nan), where=known)
+    return np.asarray(np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, np.nan), where=known), np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,4 +152,4 @@ def _code(codes: dict[str, int], word: str) -> int:
 def _category(codes: NDArray[Any], words: list[str]) -> Any:
     import pandas as pd
 
-    return pd.Categorical.from_codes(codes.astype(np.int32), categories=words)
+    return pd.Categorical.from_codes(codes.astype(np.int32), categories=pd.Index(words, dtype="str"))

@@ -87,8 +87,9 @@ def element_blocks(elements: Elements, periods: Periods, echoed: NDArray[np.bool
     }
     for measure, (unit, values) in monthly.items():
         yield _block(elements, measure, unit, values, echoed if measure in AMOUNTS else False)
+    coarse = slice(0, periods.coarse)
     for measure, (unit, values) in _yearly(elements).items():
-        yield _block(elements, measure, unit, values[:, : periods.coarse], echoed[: periods.coarse] if measure in AMOUNTS else False)
+        yield _block(elements, measure, unit, values[:, coarse], echoed[coarse] if measure in AMOUNTS else False)
 
 
 def _yearly(elements: Elements) -> dict[str, tuple[str, Floats]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from corridor_sim.facts import UNNAMED, Facts, FlowFacts
 
 CORRIDOR = "corridor"
+AMOUNTS = ("net_t", "teu", "wagons", "trucks")
 Key = Callable[[FlowFacts, str], Iterable[str]]
 
 
@@ -47,7 +48,7 @@ def portions_of(facts: Facts) -> Portions:
     pairs = [(k, branch) for k, flow in enumerate(facts.flows) for branch in _branches(flow)]
     number = {pair: k for k, pair in enumerate(pairs)}
     flow = np.array([k for k, _ in pairs], dtype=np.intp)
-    amounts = {name: np.array([getattr(facts.flows[k], name) for k in flow], float) for name in ("net_t", "teu", "wagons", "trucks")}
+    amounts = {name: np.array([getattr(facts.flows[k], name) for k in flow], float) for name in AMOUNTS}
     routes = tuple(_route_portions(k, flow, number) for k, flow in enumerate(facts.flows))
     branch = tuple(branch for _, branch in pairs)
     return Portions(flow, branch, **amounts, route_portion=routes, groups=_groups(facts, pairs))

@@ -82,7 +82,7 @@ def end_blocks(fleets: Fleets, facts: Facts, echoed: NDArray[np.bool_]) -> Itera
     """Yield departures, load and rules at each end of each service."""
     for end, side in enumerate(fleets.ends):
         names = [f"{service.name}.{service.ends[end]}" for service in facts.services]
-        used = side["departures"] > 0
+        used = np.asarray(side["departures"] > 0)
         for measure in ("departures", "empty_departures", *(f"rule_{rule}" for rule in RULES)):
             yield Block("service_end", names, measure, "1", np.where(used.any(axis=1)[:, None], side[measure], np.nan))
         for measure, unit in {**CARGO, "gross_t": "t"}.items():

@@ -66,7 +66,7 @@ def place_blocks(table: dict[str, Any], facts: Facts, periods: Periods) -> Itera
 
 
 def _added(waited: dict[str, Floats]) -> Floats:
-    return np.sum(list(waited.values()), axis=0)
+    return np.asarray(np.sum(list(waited.values()), axis=0), np.float64)
 
 
 def missing_vessels(table: dict[str, Any], facts: Facts, periods: Periods) -> tuple[Floats, Floats]:

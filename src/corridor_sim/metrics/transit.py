@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corridor_sim.metrics.blocks import Block, Floats, Periods
 from corridor_sim.metrics.groups import Group, Portions, by_kind
 from corridor_sim.plan import CAUSES
-from corridor_sim.statistics import kaplan_meier, survival_mean, survival_quantiles
+from corridor_sim.statistics import binned, kaplan_meier, survival_mean, survival_quantiles
 
 LONG_WAIT_H = 72.0
 QUANTILES = (0.5, 0.9, 0.95)
@@ -125,5 +125,5 @@ def waiting_blocks(parts: Parts, trips: dict[str, Any], portions: Portions, peri
     tonnes = np.where(parts.under_way, 0.0, parts.units) * portions.net_t[parts.portion]
     for cause in CAUSES[:-1]:
         spent = np.nan_to_num(np.asarray(trips[f"{cause}_h"], float))[parts.trip]
-        monthly = np.bincount(parts.month, weights=tonnes * spent, minlength=periods.months)
+        monthly = binned(parts.month, tonnes * spent, periods.months)
         yield Block("total", ["corridor"], f"waiting_{cause}", "t_h", periods.sums(monthly[None, :]))

@@ -14,7 +14,7 @@ from corridor_sim.facts import Facts
 from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share
 from corridor_sim.metrics.groups import CORRIDOR, Group, Portions
 from corridor_sim.metrics.transit import Parts
-from corridor_sim.statistics import trend
+from corridor_sim.statistics import binned, trend
 from corridor_sim.units import HOURS_PER_YEAR
 
 ECHO = 0.02  # carried within 2 % of offered merely repeats the demand put in
@@ -65,7 +65,7 @@ def _splits(parts: Parts, portions: Portions, periods: Periods) -> tuple[Floats,
 
 
 def _counts(portion: NDArray[np.intp], month: NDArray[np.intp], units: Floats, shape: tuple[int, int]) -> Floats:
-    return np.bincount(portion * shape[1] + month, weights=units, minlength=shape[0] * shape[1]).reshape(shape)
+    return binned(portion * shape[1] + month, units, shape[0] * shape[1]).reshape(shape)
 
 
 def _share_of_flow(counts: Floats, portions: Portions, otherwise: Floats) -> Floats:

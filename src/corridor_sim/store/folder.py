@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,8 +24,10 @@ from corridor_sim.records import FULL_TABLES
 from corridor_sim.store.tables import TABLE_NAMES, join, read_table, without, write_table
 
 FORMAT = "corridor_sim results 1"
+COMPARISON_FORMAT = "corridor_sim comparison 1"
 MANIFEST, SCENARIO, FACTS, PARTS = "manifest.json", "scenario.json", "facts.json", "parts"
 TEMPORARY = ".tmp-"
+STALE_S = 3600.0
 FILE_NAMES = (SCENARIO, FACTS, *(f"{name}.parquet" for name in TABLE_NAMES))
 
 
@@ -41,12 +44,12 @@ def writing(folder: Path) -> Iterator[None]:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
-    with _beside(path) as temporary:
+    with beside(path) as temporary:
         temporary.write_bytes(content)
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside path that becomes path in the end, or is deleted."""
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
     try:
@@ -72,10 +75,11 @@ def prepare(folder: Path, scenario: dict[str, Any]) -> None:
 
 
 def clean(folder: Path) -> None:
-    """Delete what a killed run left half-written."""
+    """Delete what a killed run left half-written an hour ago or more; what is younger may be another run's."""
     for place in (folder, folder / PARTS):
         for left in place.glob(f"{TEMPORARY}*"):
-            _remove(left)
+            if time.time() - left.stat().st_mtime > STALE_S:
+                _remove(left)
 
 
 def _remove(path: Path) -> None:
@@ -99,7 +103,7 @@ def write_part(folder: Path, replication: int, tables: dict[str, Any], facts: Fa
     temporary = folder / PARTS / f"{TEMPORARY}{uuid.uuid4().hex}"
     with writing(folder):
         try:
-            temporary.mkdir()
+            temporary.mkdir(parents=True)
             for name, table in tables.items():
                 write_table(table, temporary / f"{name}.parquet")
             (temporary / FACTS).write_bytes(as_json(facts_to_dict(facts)))
@@ -118,10 +122,11 @@ def _appear(temporary: Path, part: Path) -> None:
         _remove(temporary)  # another process was faster with the same replication: the tables are the same
 
 
-def parts_done(folder: Path) -> list[int]:
-    """Return the replications that lie here as parts."""
-    names = (path.name for path in (folder / PARTS).glob("r*") if path.is_dir())
-    return sorted(int(name[1:]) for name in names if name[1:].isdigit())
+def parts_done(folder: Path, records: bool = False) -> list[int]:
+    """Return the replications that lie here as parts; with records those only that have full records."""
+    needed = [f"{name}.parquet" for name in FULL_TABLES] if records else []
+    parts = [path for path in (folder / PARTS).glob("r*") if path.name[1:].isdigit()]
+    return sorted(int(path.name[1:]) for path in parts if all((path / name).is_file() for name in [FACTS, *needed]))
 
 
 def part_table(folder: Path, replication: int, name: str) -> Any:
@@ -135,9 +140,9 @@ def part_facts(folder: Path, replication: int) -> Facts:
     return facts_from_dict(json.loads((folder / PARTS / f"r{replication:06d}" / FACTS).read_bytes()))
 
 
-def merge(folder: Path, merged: list[int], manifest: dict[str, Any]) -> dict[str, Any]:
+def merge(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """Join parts with what was merged before, write the manifest last, delete the parts; return the manifest."""
-    fresh = parts_done(folder)
+    fresh, merged = parts_done(folder), merged_before(folder)
     with writing(folder):
         for name in TABLE_NAMES:
             _merge_table(folder, name, merged, fresh)
@@ -150,6 +155,14 @@ def merge(folder: Path, merged: list[int], manifest: dict[str, Any]) -> dict[str
     return complete
 
 
+def merged_before(folder: Path) -> list[int]:
+    """Return the replications that the manifest counts, none if there is no manifest."""
+    try:
+        return [int(number) for number in json.loads((folder / MANIFEST).read_bytes())["replications"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def _merge_table(folder: Path, name: str, merged: list[int], fresh: list[int]) -> None:
     path = folder / f"{name}.parquet"
     tables = [table for number in fresh if (table := part_table(folder, number, name)) is not None]
@@ -157,7 +170,7 @@ def _merge_table(folder: Path, name: str, merged: list[int], fresh: list[int]) -
         return
     if merged and path.exists():
         tables.insert(0, without(read_table(path), set(fresh)))  # they are in already if an earlier merge was cut short
-    with _beside(path) as temporary:
+    with beside(path) as temporary:
         write_table(join(tables), temporary)
 
 
@@ -170,6 +183,11 @@ def file_digest(path: Path) -> str:
 def has_records(manifest: dict[str, Any]) -> bool:
     """Return whether full records lie here."""
     return all(f"{name}.parquet" in manifest["files"] for name in FULL_TABLES)
+
+
+def intact(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Return whether every file is what the manifest says."""
+    return all((folder / name).is_file() and file_digest(folder / name) == found for name, found in manifest["files"].items())
 
 
 def free_of_links(folder: Path) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.facts import Facts, facts_from_dict
-from corridor_sim.store.folder import FACTS, FILE_NAMES, FORMAT, MANIFEST, SCENARIO, file_digest, free_of_links
+from corridor_sim.store.folder import COMPARISON_FORMAT, FACTS, FILE_NAMES, FORMAT, MANIFEST, SCENARIO, file_digest, free_of_links
 from corridor_sim.store.tables import METRICS, TABLE_NAMES, Frames, frame, read_table
 from corridor_sim.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST_JSON = 32 * 2**20
 LARGEST_TABLE = 8 * 2**30
@@ -40,42 +43,42 @@ def read_results(folder: str | Path) -> Study:
     manifest = read_manifest(place)
     for name, expected in manifest["files"].items():
         if file_digest(place / name) != expected:
-            raise _fault(place, f"{name} isn't what the manifest says: it was altered, or a run was cut short (run it again)")
+            raise fault(place, f"{name} isn't what the manifest says: it was altered, or a run was cut short (run it again)")
     names = [name for name in TABLE_NAMES if f"{name}.parquet" in manifest["files"]]
     tables = Frames({name: _reader(place / f"{name}.parquet") for name in names if name != METRICS})
     try:
         metrics = frame(read_table(place / f"{METRICS}.parquet"))
     except (OSError, ValueError) as trouble:
-        raise _fault(place, f"{METRICS}.parquet can't be read: {trouble}") from None
-    return Study(manifest["name"], manifest["case"], _facts(place), manifest, _json(place, SCENARIO), metrics, tables, place)
+        raise fault(place, f"{METRICS}.parquet can't be read: {trouble}") from None
+    return Study(manifest["name"], manifest["case"], _facts(place), manifest, read_json(place, SCENARIO), metrics, tables, place)
 
 
-def _reader(path: Path) -> Any:
-    return lambda: read_table(path)
+def _reader(path: Path) -> Callable[[], pd.DataFrame]:
+    return lambda: frame(read_table(path))
 
 
 def _facts(folder: Path) -> Facts:
     try:
-        return facts_from_dict(_json(folder, FACTS))
+        return facts_from_dict(read_json(folder, FACTS))
     except (TypeError, ValueError, KeyError) as trouble:
-        raise _fault(folder, f"{FACTS} isn't ours: {trouble}") from None
+        raise fault(folder, f"{FACTS} isn't ours: {trouble}") from None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a folder after checking every word in it; a CorridorError otherwise."""
     if not (folder / MANIFEST).is_file():
-        raise _fault(folder, f"no results: there is no {MANIFEST} (a run that was cut short has none; run it again)")
+        raise fault(folder, f"no results: there is no {MANIFEST} (a run that was cut short has none; run it again)")
     if not free_of_links(folder):
-        raise _fault(folder, "refused: a file in it is a link")
-    manifest = _json(folder, MANIFEST)
+        raise fault(folder, "refused: a file in it is a link")
+    manifest = read_json(folder, MANIFEST)
     wrong = _wrong(manifest)
     if wrong:
-        raise _fault(folder, f"{MANIFEST} isn't ours: {wrong}")
+        raise fault(folder, f"{MANIFEST} isn't ours: {wrong}")
     for name in manifest["files"]:
         if not (folder / name).is_file():
-            raise _fault(folder, f"{name} is missing")
+            raise fault(folder, f"{name} is missing")
         if (folder / name).stat().st_size > LARGEST_TABLE:
-            raise _fault(folder, f"{name} is larger than {LARGEST_TABLE // 2**30} GB")
+            raise fault(folder, f"{name} is larger than {LARGEST_TABLE // 2**30} GB")
     return manifest
 
 
@@ -95,20 +98,22 @@ def _wrong(manifest: dict[str, Any]) -> str:
     return f"unknown file {strange[0]!r}" if strange else f"{missing[0]} isn't listed" if missing else ""
 
 
-def _json(folder: Path, name: str) -> dict[str, Any]:
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """Return a JSON file of a folder as map; a CorridorError if it is missing, huge or no map."""
     path = folder / name
     try:
         if path.stat().st_size > LARGEST_JSON:
-            raise _fault(folder, f"{name} is larger than {LARGEST_JSON // 2**20} MB")
+            raise fault(folder, f"{name} is larger than {LARGEST_JSON // 2**20} MB")
         data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as trouble:
-        raise _fault(folder, f"{name} can't be read: {trouble}") from None
+        raise fault(folder, f"{name} can't be read: {trouble}") from None
     if not isinstance(data, dict):
-        raise _fault(folder, f"{name} isn't a map")
+        raise fault(folder, f"{name} isn't a map")
     return data
 
 
-def _fault(folder: Path, message: str) -> CorridorError:
+def fault(folder: Path, message: str) -> CorridorError:
+    """Return the error that something is wrong with a folder of results."""
     return CorridorError(Fault(message, file=str(folder), code="results"))
 
 
@@ -130,14 +135,15 @@ def _entries(out: Path) -> Iterator[Entry]:
 
 
 def remove_results(folder: str | Path, out: str | Path = "results") -> None:
-    """Delete a folder of results: only below out, and only if it holds our manifest."""
+    """Delete a folder of results or a comparison: only below out, and only if it holds our manifest."""
     place, root = Path(folder), Path(out).resolve()
     if place.is_symlink() or root not in place.resolve().parents:
-        raise _fault(place, f"not removed: it isn't a folder below {str(out)!r}")
-    read_manifest(place)
+        raise fault(place, f"not removed: it isn't a folder below {str(out)!r}")
+    if read_json(place, MANIFEST).get("format") not in (FORMAT, COMPARISON_FORMAT):
+        raise fault(place, f"not removed: {MANIFEST} isn't ours")
     try:
         shutil.rmtree(place)
         if place.parent.resolve() != root and not any(place.parent.iterdir()):
             place.parent.rmdir()
     except OSError as trouble:
-        raise _fault(place, f"can't be removed: {trouble.strerror or trouble}") from trouble
+        raise fault(place, f"can't be removed: {trouble.strerror or trouble}") from trouble

@@ -25,7 +25,7 @@ def run_tables(run: Run, facts: Facts, metrics: pd.DataFrame) -> dict[str, Any]:
     import pyarrow as pa
 
     found = {name: _records(name, run, facts) for name in TABLES if name in run.tables}
-    found[METRICS] = pa.Table.from_pandas(metrics, preserve_index=False).replace_schema_metadata(None)
+    found[METRICS] = arrow(metrics)
     laws = sorted(run.audit)
     found[AUDIT] = pa.table({
         "replication": pa.array([run.replication] * len(laws), pa.int32()),
@@ -54,7 +54,8 @@ def _column(column: str, values: Any, table: dict[str, Any], run: Run, facts: Fa
         values, words = _routes(np.asarray(table["flow"], int), values, run)
     if words is not None and values.dtype.kind in "iuf":
         codes = values.astype(np.int32)
-        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=(codes < 0) | (codes >= len(words))), pa.array(words, pa.string()))
+        unknown = (codes < 0) | (codes >= len(words))
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=unknown), pa.array(words, pa.string()))
     if values.dtype.kind in "OU":
         return pa.array([str(value) for value in values], pa.string()).dictionary_encode()
     return pa.array(values)
@@ -107,6 +108,13 @@ def read_table(path: Path) -> Any:
     return pq.ParquetFile(path).read()
 
 
+def arrow(table: pd.DataFrame) -> Any:
+    """Return a frame as Arrow table, without pandas' own notes."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+
+
 def frame(table: Any) -> pd.DataFrame:
     """Return an Arrow table as frame, words as categories."""
     found: pd.DataFrame = table.to_pandas()
@@ -116,13 +124,13 @@ def frame(table: Any) -> pd.DataFrame:
 class Frames(Mapping[str, "pd.DataFrame"]):
     """Frames by the name of their table, made when they are first asked for."""
 
-    def __init__(self, makers: dict[str, Callable[[], Any]]) -> None:
+    def __init__(self, makers: dict[str, Callable[[], pd.DataFrame]]) -> None:
         self._makers = makers
         self._made: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._made:
-            self._made[name] = frame(self._makers[name]())
+            self._made[name] = self._makers[name]()
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

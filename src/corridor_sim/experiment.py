@@ -1,0 +1,216 @@
+"""Experiments: the replications of one case, computed where they aren't stored yet, as a study."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridor_sim.errors import CorridorError, Fault
+from corridor_sim.executors import Progress, run_jobs
+from corridor_sim.facts import Facts, facts_of
+from corridor_sim.metrics import metric_table
+from corridor_sim.plan import Plan
+from corridor_sim.records import FULL_TABLES, Run
+from corridor_sim.statistics import interval, pick
+from corridor_sim.store import (
+    Study,
+    erase,
+    finished_replications,
+    first_replications,
+    folder_name,
+    memory_study,
+    merge,
+    prepare,
+    read_results,
+    run_tables,
+    source_digest,
+    study_key,
+    write_part,
+)
+
+if TYPE_CHECKING:
+    from corridor_sim.loading import Loaded
+
+Engine = Callable[..., Run]
+Watch = Callable[[Progress], None]
+BASE = "base"  # the case without patches
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What comes back from one replication: freight carried [Mt/a]; facts and tables too if nothing is written."""
+
+    replication: int
+    carried: float
+    facts: Facts | None = None
+    tables: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replicate:
+    """The job of a worker: run one replication of a plan, measure it, and write it to a folder (or bring it back)."""
+
+    plan: Plan
+    case: str
+    records: bool
+    folder: Path | None
+    engine: Engine | None = None  # None: ours
+
+    def __call__(self, replication: int) -> Finished:
+        """Return what one replication gave."""
+        run = self._run(replication)
+        facts = replace(facts_of(self.plan, run.names), case=self.case)
+        metrics = metric_table(run, facts)
+        tables = run_tables(run, facts, metrics)
+        carried = float(pick(metrics, kind="total", measure="carried")["value"].sum())
+        if self.folder is None:
+            return Finished(replication, carried, facts, tables)
+        write_part(self.folder, replication, tables, facts)
+        return Finished(replication, carried)
+
+    def _run(self, replication: int) -> Run:
+        run = (self.engine or our_engine())(self.plan, replication, full_records=self.records)
+        kept = {name: table for name, table in run.tables.items() if self.records or name not in FULL_TABLES}
+        return replace(run, case=self.case, tables=kept)
+
+
+def our_engine() -> Engine:
+    """Return the engine, loaded where it runs."""
+    from corridor_sim.engine import simulate
+
+    return simulate
+
+
+def simulate(scenario: str | Path | Loaded, *, case: str | None = None, **settings: Any) -> Study:
+    """Return the study of a scenario file, or of one that is loaded already; settings as `run_case` takes them."""
+    from corridor_sim.loading import load_case, load_scenario
+
+    if isinstance(scenario, (str, Path)):
+        return run_case(load_scenario(scenario, case=case), **settings)
+    return run_case(scenario if case is None else load_case(scenario, case), **settings)
+
+
+def run_case(
+    loaded: Loaded,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = "results",
+    fresh: bool = False,
+    records: bool = False,
+    progress: Watch | None = None,
+) -> Study:
+    """Return the study of a loaded case; what is stored below out already isn't computed again.
+
+    replications, seed: the scenario's by default. workers: processes, one a core by default. out None: nothing is written.
+    fresh: compute again. records: keep visits and departures. Raises CorridorError where results can't be written.
+    """
+    from corridor_sim.build import build_plan
+
+    plan = build_plan(loaded)
+    plan = plan if seed is None else replace(plan, seed=seed)
+    count = int(loaded.scenario.replications) if replications is None else replications
+    name, case = str(loaded.scenario.name), loaded.case or BASE
+    return run_plan(
+        plan, name=name, case=case, scenario=loaded.resolved, replications=count, workers=workers, out=out, fresh=fresh,
+        records=records, progress=progress,
+    )  # fmt: skip
+
+
+def run_plan(
+    plan: Plan,
+    *,
+    name: str,
+    case: str = BASE,
+    scenario: dict[str, Any],
+    replications: int,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    records: bool = False,
+    progress: Watch | None = None,
+    engine: Engine | None = None,
+) -> Study:
+    """Return the study of a plan that was built already; see `run_case`. scenario: plain data that the plan depends on."""
+    if replications < 1:
+        raise CorridorError(Fault(f"expected at least 1 replication, got {replications}", "replications"))
+    key = study_key(scenario, plan.seed)
+    manifest = {"name": name, "case": case, "key": key, "seed": plan.seed, "versions": versions(), "source": source_digest()}
+    folder = None if out is None else results_folder(out, name, key)
+    job = Replicate(plan, case, records, folder, engine)
+    watch = _Watch(case, replications, progress)
+    if folder is None:
+        parts = run_jobs(job, range(replications), workers, watch.finished)
+        complete = {**manifest, "replications": list(range(replications))}
+        assert parts[0].facts is not None
+        return memory_study(name, case, parts[0].facts, complete, scenario, [part.tables for part in parts])
+    if fresh:
+        erase(folder)
+    _fill(folder, job, replications, workers, scenario, manifest, watch)
+    return first_replications(read_results(folder), replications)
+
+
+def results_folder(out: str | Path, name: str, key: str) -> Path:
+    """Return the folder of a study below out; a CorridorError for an address that isn't a local folder."""
+    if "://" in str(out):
+        message = f"expected a local folder, got {str(out)!r}: other file systems come later"
+        raise CorridorError(Fault(message, "--out", code="not_yet"))
+    return Path(out) / folder_name(name) / key
+
+
+def _fill(
+    folder: Path, job: Replicate, count: int, workers: int | None, scenario: dict[str, Any], manifest: dict[str, Any], watch: _Watch
+) -> None:
+    """Run what the folder lacks of so many replications, and complete it."""
+    done = finished_replications(folder, job.records)
+    missing = [number for number in range(count) if number not in done]
+    watch.begin(count - len(missing))
+    if not missing and (folder / "manifest.json").exists() and not (folder / "parts").exists():
+        return
+    prepare(folder, scenario)
+    run_jobs(job, missing, workers, watch.finished)
+    merge(folder, manifest)
+
+
+class _Watch:
+    """Turns finished replications into progress."""
+
+    def __init__(self, case: str, total: int, progress: Watch | None) -> None:
+        self.case, self.total, self.progress = case, total, progress
+        self.reused = 0
+        self.carried: list[float] = []
+        self.began = time.monotonic()
+
+    def begin(self, reused: int) -> None:
+        """Report what needn't be run."""
+        self.reused = reused
+        self._report()
+
+    def finished(self, result: Finished) -> None:
+        """Report one more replication."""
+        self.carried.append(result.carried)
+        self._report()
+
+    def _report(self) -> None:
+        if self.progress is None:
+            return
+        done, mean = self.reused + len(self.carried), interval(self.carried)
+        pace = (time.monotonic() - self.began) / len(self.carried) if self.carried else float("nan")
+        left = pace * (self.total - done) if done < self.total else 0.0
+        self.progress(Progress(self.case, done, self.total, self.reused, mean.mean, mean.half_width, left))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that results depend on."""
+    import platform
+    from importlib.metadata import version
+
+    import numpy as np
+
+    from corridor_sim import __version__
+
+    return {"corridor_sim": __version__, "python": platform.python_version(), "numpy": np.__version__, "simpy": version("simpy")}
