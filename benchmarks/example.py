@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.cases import CORRIDOR
 from corridor_sim import load_scenario, simulate
-from corridor_sim.cli.drawing import draw
+from corridor_sim.cli.drawing import ShownStudy
 
 EXAMPLE = Path(__file__).parents[1] / "results" / "example"
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Simulate the corridor of 2024 and keep the result beside the code."""
     with tempfile.TemporaryDirectory() as room:
         study = simulate(load_scenario(CORRIDOR), out=room)
-        draw(study)
+        ShownStudy(study).draw()
         assert study.folder is not None
         shutil.rmtree(EXAMPLE, ignore_errors=True)
         shutil.copytree(study.folder, EXAMPLE)

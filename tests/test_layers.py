@@ -39,7 +39,7 @@ ONLY_HERE = {
     "pydantic": {"scenario", "loading"},
     "ruamel": {"loading"},
     "networkx": {"network", "engine"},  # itineraries; the audit's minimum cut
-    "scipy": {"metrics", "statistics", "bottlenecks", "streams"},
+    "scipy": {"statistics", "streams"},
     "pyarrow": {"store"},
     "dask": {"executors"},
     "distributed": {"executors"},

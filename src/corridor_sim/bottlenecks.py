@@ -27,7 +27,7 @@ KIND_OF = {
     "yard": "station", "berth": "berth",
 }  # fmt: skip
 SOURCES = {  # kind of subject -> measures: waiting [t_h], utilisation, wait, queue
-    "element": ("delay_net", "utilisation", "wait", "queue"),
+    "element": ("delay_net", "utilisation", "wait_own", "queue"),
     "pool": ("waiting_vehicle", "fleet_utilisation", "wait", "queue"),
     "room": ("full_share", "utilisation", "wait", "standing"),
 }
@@ -38,8 +38,8 @@ LIMITS = (("element", "capacity_multiple"), ("pool", "capacity_multiple"))
 class Evidence:
     """What speaks for an element as a bottleneck, over the whole window unless it says month.
 
-    kind: element, fleet or room. utilisation: of open time (fleet: vessel hours not waiting for cargo). wait_h: per vehicle (fleet:
-    per tonne). queue: vehicles waiting (fleet: tonnes; room: what stands there). delay_share: of all waiting [1].
+    kind: element, fleet or room. utilisation: of open time (fleet: vessel hours not waiting for cargo). wait_h: per vehicle, without
+    what is blocked ahead (fleet: per tonne). queue: vehicles waiting (fleet: tonnes; room: what stands there). delay_share: of all waiting [1].
     """
 
     element: str
@@ -126,9 +126,9 @@ def _evidence(metrics: pd.DataFrame, kind: str, element: str, worst_month: str) 
     def of(measure: str, period: str = "all") -> Interval:
         return interval(pick(metrics, kind=kind, subject=element, measure=measure, period=period)["value"])
 
-    kind = "fleet" if kind == "pool" else kind
     share = interval(mine["delay_share"])
-    found = Evidence(element, kind, of(use), worst_month, of(use, worst_month), of(wait), of(queue), share, "")
+    word = "fleet" if kind == "pool" else kind
+    found = Evidence(element, word, of(use), worst_month, of(use, worst_month), of(wait), of(queue), share, "")
     return replace(found, why=_why(found))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +132,5 @@ def _rows(rows: pd.DataFrame, label: Callable[[Any], str]) -> Iterator[str]:
         factor, unit = FACTORS.get(str(row.unit), (1.0, "" if row.unit == "1" else str(row.unit)))
         numbers = [float(getattr(row, name)) * factor for name in ("base_mean", "mean", "difference", "half_width")]
         before, after, change, half_width = numbers
-        sign = "+" if change > 0 else ""
-        yield (
-            f"{label(row)}: {number(before)} -> {number(after, unit=unit)}, {sign}{number(change, half_width, unit)}: {row.verdict}"
-        )
+        moved = f", {'+' * (change > 0)}{number(change, half_width, unit)}" if math.isfinite(change) else ""
+        yield f"{label(row)}: {number(before)} -> {number(after, unit=unit)}{moved}: {row.verdict}"

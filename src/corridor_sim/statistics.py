@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 SAME, NO_DIFFERENCE, ONE = "the same in every replication", "no detectable difference", "one replication: no interval"
+HIDDEN = "can't be compared: not reached in every replication"
 MORE, LESS = "more", "less"
 KEYS = ["case", "period", "kind", "subject", "measure", "unit"]
 Floats = NDArray[np.float64]
@@ -77,8 +78,10 @@ def paired(base: Sequence[float], other: Sequence[float], level: float = LEVEL) 
 
 def verdict(mean: float, half_width: float, n: int) -> str:
     """Return in words what a paired difference says."""
-    if n < 2 or math.isnan(half_width):
-        return ONE if n < 2 else NO_DIFFERENCE
+    if not math.isfinite(mean):
+        return HIDDEN
+    if n < 2:
+        return ONE
     if mean == 0 and half_width == 0:
         return SAME
     if abs(mean) <= half_width:
@@ -112,14 +115,15 @@ def paired_intervals(base: pd.DataFrame, other: pd.DataFrame, level: float = LEV
     keys = [*KEYS[1:], "replication"]
     left, right = (frame[[*keys, "value"]].astype(dict.fromkeys(KEYS[1:], "str")) for frame in (base, other))
     pairs = left.merge(right, on=keys, suffixes=("_base", ""))
-    with np.errstate(invalid="ignore"):
-        pairs["difference"] = pairs["value"] - pairs["value_base"]
+    both = np.isfinite(pairs["value"]) & np.isfinite(pairs["value_base"])
+    pairs["difference"] = np.where(both, pairs["value"].where(both, 0.0) - pairs["value_base"].where(both, 0.0), np.nan)
     groups = pairs.groupby(KEYS[1:], observed=True, sort=False)
     table = groups.agg(
         n=("difference", "size"), base_mean=("value_base", "mean"), other_mean=("value", "mean"), mean=("difference", "mean"),
-        deviation=("difference", "std"),
+        deviation=("difference", "std"), known=("difference", "count"),
     )  # fmt: skip
     table = _with_interval(table.reset_index(), level)
+    table.loc[table["known"] < table["n"], ["mean", "half_width", "low", "high"]] = np.nan  # infinite in some replication
     table["verdict"] = [verdict(*row) for row in zip(table["mean"], table["half_width"], table["n"], strict=True)]
     table = table.rename(columns={"mean": "difference", "other_mean": "mean"})
     return table[[*KEYS[1:], "n", "base_mean", "mean", "difference", "half_width", "low", "high", "verdict"]]
@@ -222,6 +226,8 @@ def number(value: float, half_width: float = math.nan, unit: str = "") -> str:
         return "no value"
     if math.isinf(value):
         return "not reached"
+    if half_width < 1e-9 * abs(value):  # the same in every replication, but for rounding
+        return f"{_rounded(value, _digits(value, 0.0))} ± 0 {unit}".rstrip()
     digits = _digits(value, half_width)
     text = _rounded(value, digits)
     if not math.isnan(half_width):

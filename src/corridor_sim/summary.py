@@ -62,6 +62,8 @@ def _sustainable(metrics: pd.DataFrame, sustainable: Interval) -> str:
     if math.isnan(sustainable.mean):
         return "sustainable: nothing bounds it (no element of this scenario has a limit)"
     multiple = over_replications(metrics, *TOTAL, "sustainable_multiple")
+    if backlog_grows(metrics):
+        return f"sustainable no more than what is carried, {_said(multiple)} times what is offered"
     words = f"sustainable about {_said(sustainable, 'Mt/a')}, {_said(multiple)} times what is offered"
     return f"{words} (estimated from capacity left; bound by {binding(metrics)})"
 

@@ -50,13 +50,14 @@ def _plan(dated: Dated) -> Plan:
         raise CorridorError(*faults)
     found = lines(scenario)
     places = {name: number for number, name in enumerate(scenario.places)}
-    stations = station_plans(dated, found, places)
+    active = {name: _active(dated, line) for name, line in found.items()}
+    running = {name: line for name, line in found.items() if any(on for _, on in active[name])}
+    stations = station_plans(dated, running, places)
     rooms = find_rooms(dated, places)
     ports, weathers = port_plans(dated, places)
     services = {name: number for number, name in enumerate(found)}
     pens = Pens(dated, found, rooms, commodity_plans(scenario), places, services)
     embargoes = _embargoes(dated, places)
-    active = {name: _active(dated, line) for name, line in found.items()}
     flows = _flows(dated, Router(dated, found, active), pens, embargoes)
     legs = {name: 2 * number for number, name in enumerate(scenario.legs)}
     elements = Elements(places, {name: n for n, name in enumerate(stations)}, legs, rooms, ports, pens.at)
@@ -82,7 +83,7 @@ def _plan(dated: Dated) -> Plan:
         pens=tuple(pens.plans),
         flows=flows,
         embargoes=tuple(plan for _, plan in embargoes),
-        notes=tuple(_notes(dated, found, flows, stations)),
+        notes=tuple(_notes(dated, running, flows, stations)),
     )
 
 
@@ -133,15 +134,17 @@ def _collected(make: Callable[[str], T], names: Mapping[str, object]) -> tuple[T
 
 
 def _notes(
-    dated: Dated, found: Mapping[str, Line], flows: tuple[FlowPlan, ...], stations: Mapping[str, StationPlan]
+    dated: Dated, running: Mapping[str, Line], flows: tuple[FlowPlan, ...], stations: Mapping[str, StationPlan]
 ) -> Iterator[str]:
     """Yield what is allowed and probably not meant."""
     for flow in flows:
-        if not any(any(shares) for _, shares in flow.shares):
+        wanted = flow.supply == "unlimited" or flow.times or any(rate for _, rate in flow.intensity)
+        if wanted and not any(any(shares) for _, shares in flow.shares):
             yield f"flows.{flow.name}: no route is ever in use, all of it stays at its origin"
-    for name, place in dated.scenario.places.items():
-        if place.border is not None and not any(plan.startswith(f"{name}.border") for plan in stations):
-            yield f"places.{name}.border: no vehicle passes it between the facilities where services end"
-    for name, line in found.items():
+    visited = {place for line in running.values() if line.mode != "sea" for place in line.places}
+    for name in (name for name, place in dated.scenario.places.items() if place.border and name in visited):
+        if not any(station.startswith(f"{name}.border") for station in stations):
+            yield f"places.{name}.border: no vehicle passes it, services end before it or begin beyond it"
+    for name, line in running.items():
         if dated.scenario.services[name].cv and line.mode != "sea":
             yield f"services.{name}.cv: on land the variability of the legs holds"

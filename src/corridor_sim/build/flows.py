@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from corridor_sim.build.dated import Dated
@@ -23,7 +23,7 @@ from corridor_sim.network import (
     stage_from,
 )
 from corridor_sim.plan import CommodityPlan, EmbargoPlan, FlowPlan, PenPlan, RoutePlan, Timeline
-from corridor_sim.scenario import Flow, Scenario, SineSeason
+from corridor_sim.scenario import Flow, Route, Scenario, SineSeason
 from corridor_sim.units import HOURS_PER_DAY, hours_between
 
 Stages = tuple[Stage, ...]
@@ -96,11 +96,12 @@ class Pens:
 
 @dataclass(frozen=True)
 class Found:
-    """One route of a flow before its pens: stages, the path that names it, and its place in the given routes (or -1)."""
+    """One route of a flow before its pens: stages, the path that names it, its branch, and the given routes that are this one."""
 
     stages: Stages
     path: str
-    number: int = -1
+    branch: str
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass
@@ -126,17 +127,23 @@ class Router:
         """Return whether every stage has a service that runs."""
         return all(any(self.runs(ride.service, hours) for ride in stage) for stage in stages)
 
-    def given(self, name: str, flow: Flow) -> Iterator[Found]:
-        """Yield the routes that a flow states; raises CorridorError with every fault."""
+    def given(self, name: str, flow: Flow) -> list[Found]:
+        """Return the routes that a flow states, equal ones as one; raises CorridorError with every fault."""
         faults: list[Fault] = []
+        found: dict[tuple[Stages, str], Found] = {}
         for number, route in enumerate(flow.routes or ()):
             path = f"flows.{name}.routes[{number}].services"
             try:
-                yield Found(self._follow(flow, route.services, path), path, number)
+                stages = self._follow(flow, route.services, path)
             except CorridorError as error:
                 faults += error.faults
+                continue
+            branch = route.branch or flow.branch or self.branch(stages)
+            known = found.get((stages, branch), Found(stages, path, branch))
+            found[stages, branch] = replace(known, numbers=(*known.numbers, number))
         if faults:
             raise CorridorError(*faults)
+        return list(found.values())
 
     def _follow(self, flow: Flow, stages: Sequence[Sequence[str]], path: str) -> Stages:
         place, found = flow.from_, []
@@ -155,7 +162,7 @@ class Router:
         stages = rides(self.dated.scenario, self.lines, self.dated.scenario.commodities[flow.commodity])
         best = {hours: itinerary(stages, flow.from_, flow.to, self._clock(hours)) for hours in self.edges}
         routes = list(dict.fromkeys(route for route in best.values() if route))
-        found = [Found(route, f"flows.{name}") for route in routes]
+        found = [Found(route, f"flows.{name}", flow.branch or self.branch(route)) for route in routes]
         shares = self.dated.dated(
             lambda _, hours: tuple(float(route == _last(best, hours)) for route in routes), self.edges
         )
@@ -183,13 +190,17 @@ class Router:
         )
 
     def _weights(self, flow: Flow, found: Sequence[Found], hours: float) -> tuple[float, ...]:
-        day, weights = self.dated.day(hours), []
-        for route, way in zip(flow.routes or (), found, strict=True):
-            begun = route.from_date is None or route.from_date <= day
-            ended = route.until_date is not None and day >= route.until_date
-            weights.append(route.share if begun and not ended and self.in_use(way.stages, hours) else 0.0)
+        routes = [[(flow.routes or ())[number] for number in way.numbers] for way in found]
+        weights = [
+            sum(route.share for route in same if self._dated(route, hours)) * self.in_use(way.stages, hours)
+            for same, way in zip(routes, found, strict=True)
+        ]
         total = sum(weights)
         return tuple(weight / total if total else 0.0 for weight in weights)
+
+    def _dated(self, route: Route, hours: float) -> bool:
+        day = self.dated.day(hours)
+        return not ((route.from_date and day < route.from_date) or (route.until_date and day >= route.until_date))
 
     def branch(self, stages: Stages) -> str:
         """Return the sea legs of a route, or land: the name of its branch in reports."""
@@ -213,10 +224,9 @@ def _last(best: Mapping[float, Stages | None], hours: float) -> Stages | None:
 def flow_plan(name: str, router: Router, pens: Pens, embargoes: Sequence[tuple[str, EmbargoPlan]]) -> FlowPlan:
     """Return the plan of one flow; raises CorridorError with its faults."""
     dated, flow = router.dated, router.dated.scenario.flows[name]
-    rates = () if flow.supply == "unlimited" else _intensity(dated, name)
+    rates = () if flow.supply == "unlimited" or flow.times is not None else _intensity(dated, name)
     found, shares = _routes(name, flow, router)
-    demanded = flow.supply == "unlimited" or bool(flow.times) or any(rate for _, rate in rates)
-    if not found and demanded:
+    if not found and (flow.supply == "unlimited" or flow.times or any(rate for _, rate in rates)):
         wanted = f"expected services from '{flow.from_}' to '{flow.to}' that carry '{flow.commodity}'"
         message = f"{wanted}, got none at any date"
         raise CorridorError(Fault(message, f"flows.{name}", code="unreachable"))
@@ -251,7 +261,7 @@ def _intensity(dated: Dated, name: str) -> tuple[tuple[float, float], ...]:
 def _routes(name: str, flow: Flow, router: Router) -> tuple[list[Found], Timeline]:
     if flow.routes is None:
         return router.shortest(name, flow)
-    found = list(router.given(name, flow))
+    found = router.given(name, flow)
     return found, router.shares(name, flow, found)
 
 
@@ -263,9 +273,8 @@ def _route_plan(name: str, flow: Flow, way: Found, router: Router, pens: Pens) -
         indices = tuple(pens.pen(stage, commodity, priority) for stage in way.stages)
     except ValueError as error:
         raise CorridorError(Fault(str(error), way.path, code="cannot_carry")) from None
-    stated = flow.routes[way.number].branch if flow.routes and way.number >= 0 else None
     title = ">".join("|".join(ride.service for ride in stage) for stage in way.stages)
-    return RoutePlan(title, indices, stated or flow.branch or router.branch(way.stages))
+    return RoutePlan(title, indices, way.branch)
 
 
 def _sine(flow: Flow) -> tuple[float, float, float] | None:

@@ -39,7 +39,7 @@ KINDS = {
 def station_plans(
     dated: Dated, lines: Mapping[str, Line], places: Mapping[str, int]
 ) -> dict[str, StationPlan]:
-    """Return the stations that services pass and that do anything, by name, in the order of the file."""
+    """Return the stations that lines pass and that do anything, by name, in the order of the file."""
     priorities = _priorities(dated, lines)
     modes = class_modes(dated.scenario, lines)
     found = {}

@@ -1,9 +1,10 @@
-"""What a study becomes: ten lines, a picture, a page, or JSON."""
+"""What a study or a comparison becomes: lines, JSON, a picture and a page."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from corridor_sim.cli.talk import say, show
 
@@ -11,41 +12,110 @@ if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
     from corridor_sim.store import Study
 
-IN_SUMMARY = ("total", "direction", "branch")
+KINDS_OF_SUMMARY = ("total", "direction", "branch")
 
 
-def draw(study: Study) -> None:
-    """Write the picture and the page of a stored study into its folder."""
-    if study.folder is not None:
+class Result(Protocol):
+    """What a command can do with a result, whether it was just made or is stored."""
+
+    def draw(self) -> None:
+        """Write the picture and the page into the result's folder."""
+
+    def draw_picture(self, to: Path | None) -> Path:
+        """Return the path of the picture, written to it."""
+
+    def show(self) -> None:
+        """Print the lines of the summary."""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+
+
+def stored_at(folder: Path) -> Result:
+    """Return the study or comparison that is stored in folder."""
+    if (folder / "comparison.parquet").is_file():
+        from corridor_sim.cases import stored_comparison
+
+        return ShownComparison(stored_comparison(folder))
+    from corridor_sim.store import read_results
+
+    return ShownStudy(read_results(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStudy:
+    """A study as lines, data, picture and page."""
+
+    study: Study
+
+    def draw(self) -> None:
+        """Write `dashboard.png` and `dashboard.html` into the study's folder."""
         from corridor_sim.dashboard import dashboard_html
+
+        if self.study.folder is not None:
+            self.draw_picture(None)
+            dashboard_html(self.study, self.study.folder / "dashboard.html")
+
+    def draw_picture(self, to: Path | None) -> Path:
+        """Return the path of the picture, `dashboard.png` in the study's folder unless given."""
         from corridor_sim.figures import dashboard_png
 
-        dashboard_png(study, study.folder / "dashboard.png")
-        dashboard_html(study, study.folder / "dashboard.html")
+        return dashboard_png(self.study, to or (self.study.folder or Path()) / "dashboard.png")
+
+    def show(self) -> None:
+        """Print the summary and where the rest is."""
+        from corridor_sim.summary import summary_lines
+
+        _show_lines(summary_lines(self.study), self.study.folder, "dashboard")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the headline measures with their intervals, and the tightest elements."""
+        from corridor_sim.bottlenecks import tightest
+        from corridor_sim.statistics import intervals, pick
+
+        study = self.study
+        whole = pick(intervals(study.metrics), period="all")
+        columns = ["kind", "subject", "measure", "mean", "half_width", "unit", "echoed"]
+        return {
+            "name": study.name, "case": study.case, "folder": study.folder, "seed": study.seed, "replications": study.replications,
+            "measures": whole.loc[whole["kind"].isin(KINDS_OF_SUMMARY), columns].to_dict("records"),
+            "tightest": [asdict(evidence) for evidence in tightest(study.metrics)],
+        }  # fmt: skip
 
 
-def draw_comparison(comparison: Comparison) -> None:
-    """Write the figure and the page of a stored comparison into its folder."""
-    if comparison.folder is not None:
+@dataclass(frozen=True, slots=True)
+class ShownComparison:
+    """A comparison as lines, data, picture and page."""
+
+    comparison: Comparison
+
+    def draw(self) -> None:
+        """Write `comparison.png` and `comparison.html` into the comparison's folder."""
         from corridor_sim.dashboard import comparison_html
+
+        if self.comparison.folder is not None:
+            self.draw_picture(None)
+            comparison_html(self.comparison, self.comparison.folder / "comparison.html")
+
+    def draw_picture(self, to: Path | None) -> Path:
+        """Return the path of the picture, `comparison.png` in the comparison's folder unless given."""
         from corridor_sim.figures import comparison_png
 
-        comparison_png(comparison, comparison.folder / "comparison.png")
-        comparison_html(comparison, comparison.folder / "comparison.html")
+        return comparison_png(self.comparison, to or (self.comparison.folder or Path()) / "comparison.png")
 
+    def show(self) -> None:
+        """Print the differences and where the rest is."""
+        from corridor_sim.cases import comparison_lines
 
-def show_summary(study: Study) -> None:
-    """Print the summary of a study and where it is stored."""
-    from corridor_sim.summary import summary_lines
+        _show_lines(comparison_lines(self.comparison), self.comparison.folder, "comparison")
 
-    _show_lines(summary_lines(study), study.folder, "dashboard")
-
-
-def show_comparison(comparison: Comparison) -> None:
-    """Print the differences between cases and where they are stored."""
-    from corridor_sim.comparison import comparison_lines
-
-    _show_lines(comparison_lines(comparison), comparison.folder, "comparison")
+    def as_data(self) -> dict[str, Any]:
+        """Return the table of differences."""
+        found = self.comparison
+        return {
+            "name": found.name, "base": found.base, "cases": found.cases, "folder": found.folder,
+            "differences": found.table.to_dict("records"),
+        }  # fmt: skip
 
 
 def _show_lines(lines: list[str], folder: Path | None, page: str) -> None:
@@ -54,28 +124,3 @@ def _show_lines(lines: list[str], folder: Path | None, page: str) -> None:
         show(line)
     if folder is not None:
         say(f"stored in {folder}: tables, {page}.png, {page}.html")
-
-
-def summary(study: Study) -> dict[str, Any]:
-    """Return what `--json` prints of a study: headline measures with intervals and the tightest elements."""
-    from dataclasses import asdict
-
-    from corridor_sim.bottlenecks import tightest
-    from corridor_sim.statistics import intervals, pick
-
-    whole = pick(intervals(study.metrics), period="all")
-    whole = whole[whole["kind"].isin(IN_SUMMARY)]
-    columns = ["kind", "subject", "measure", "mean", "half_width", "unit", "echoed"]
-    return {
-        "name": study.name, "case": study.case, "folder": study.folder, "seed": study.seed, "replications": study.replications,
-        "measures": whole[columns].to_dict("records"),
-        "tightest": [asdict(evidence) for evidence in tightest(study.metrics)],
-    }  # fmt: skip
-
-
-def comparison_summary(comparison: Comparison) -> dict[str, Any]:
-    """Return what `--json` prints of a comparison: its table."""
-    return {
-        "name": comparison.name, "base": comparison.base, "cases": comparison.cases, "folder": comparison.folder,
-        "differences": comparison.table.to_dict("records"),
-    }  # fmt: skip

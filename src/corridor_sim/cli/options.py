@@ -29,8 +29,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")
 
 def writable(out: str) -> str:
     """Return out, made if need be; a CorridorError if nothing can be written there."""
-    if "://" in out:  # another file system; the store tells what is wrong with it
-        return out
+    if "://" in out:
+        raise CorridorError(Fault(f"expected a folder of this machine, got the address {out!r}", "--out", code="output"))
     try:
         Path(out).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out) as probe:

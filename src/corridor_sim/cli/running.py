@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from corridor_sim.cli import options as given
-from corridor_sim.cli.drawing import comparison_summary, draw, draw_comparison, show_comparison, show_summary, summary
+from corridor_sim.cli.drawing import Result, ShownComparison, ShownStudy
 from corridor_sim.cli.progress import watching
 from corridor_sim.cli.talk import say, show_json
 
@@ -46,8 +46,7 @@ def run(
                 loaded, replications=replications, seed=seed, workers=workers, out=out, fresh=fresh, records=records,
                 progress=progress,
             )  # fmt: skip
-        draw(study)
-    show_json(summary(study)) if json else show_summary(study)
+        _finish(ShownStudy(study), json)
 
 
 def compare(
@@ -70,16 +69,22 @@ def compare(
     from corridor_sim.cases import compare as compare_cases
     from corridor_sim.loading import load_scenario
 
-    _mention(load_scenario(file), quiet)
+    loaded = load_scenario(file)
     given.writable(out)
+    _mention(loaded, quiet)
     with kept_when_interrupted():
         with watching(quiet) as progress:
             comparison = compare_cases(
-                file, cases=case or None, replications=replications, seed=seed, workers=workers, out=out, fresh=fresh,
+                loaded, cases=case or None, replications=replications, seed=seed, workers=workers, out=out, fresh=fresh,
                 records=records, progress=progress,
             )  # fmt: skip
-        draw_comparison(comparison)
-    show_json(comparison_summary(comparison)) if json else show_comparison(comparison)
+        _finish(ShownComparison(comparison), json)
+
+
+def _finish(result: Result, json: bool) -> None:
+    """Draw a result and print its summary."""
+    result.draw()
+    show_json(result.as_data()) if json else result.show()
 
 
 def _mention(loaded: Loaded, quiet: bool) -> None:

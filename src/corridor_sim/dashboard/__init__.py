@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corridor_sim.compare import Comparison
+    from corridor_sim.cases import Comparison
     from corridor_sim.study import Study
 
 

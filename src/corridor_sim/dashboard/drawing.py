@@ -84,9 +84,7 @@ class Sheet:
 
     def at(self, point: Point) -> Point:
         """Return a point in user units."""
-        return round((point[0] - self.window[0]) * self.scale, 1), round(
-            (self.window[3] - point[1]) * self.scale * self.stretch, 1
-        )
+        return round((point[0] - self.window[0]) * self.scale, 1), round((self.window[3] - point[1]) * self.scale * self.stretch, 1)
 
     def path(self, lines: Iterable[Line], *, closed: bool = False) -> str:
         """Return lines as one SVG path."""
@@ -132,7 +130,8 @@ def _names(marks: list[Mark], sheet: Sheet) -> Iterable[Name]:
     for zoom in ZOOMS:
         known = {old.index for old in placed}
         pixels = [(x / zoom, y / zoom) for x, y in points]
-        placed = place_labels(pixels, texts, FONT, (0, 0, WIDE / zoom, sheet.high / zoom), gap=GAP, fixed=placed)
+        frame = (0.0, 0.0, WIDE / zoom, sheet.high / zoom)
+        placed = place_labels(pixels, texts, FONT, frame, gap=GAP, sides=[mark.sides for mark in marks], fixed=placed)
         for label in placed:
             if label.index not in known:
                 yield _name(marks[label.index], points[label.index], label, zoom)

@@ -1,4 +1,4 @@
-"""Tables of a comparison: each case's headline, all differences of corridor, branches and flows, and what differs in the scenarios."""
+"""Tables of a comparison: each case's headline, the differences, and what differs in the scenarios."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from math import inf, isnan
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.figures.book import Book
-from corridor_sim.figures.panels import Cell, Column, Estimate, Sheet
+from corridor_sim.figures.panels import Cell, Column, Estimate, Sheet, texts
 from corridor_sim.figures.words import cell, days, text_cell
 from corridor_sim.statistics import number
 
 if TYPE_CHECKING:
-    from corridor_sim.compare import Comparison
+    from corridor_sim.cases import Comparison
 
 HEADLINE = (("offered", "Mt/a"), ("carried", "Mt/a"), ("sustainable", "Mt/a"))
 LISTED_KINDS = ("total", "branch", "direction", "scope", "flow")
-LISTED = ("carried", "sustainable", "carried_teu", "waiting_end", "present_end", "transit_mean", "transit_p50", "transit_p90", "transit_p95")
+LISTED = (
+    "carried", "sustainable", "carried_teu", "waiting_end", "present_end",
+    "transit_mean", "transit_p50", "transit_p90", "transit_p95",
+)  # fmt: skip
 
 
 def case_sheet(comparison: Comparison) -> Sheet:
     """Return each case's own headline."""
-    columns = (
-        Column("case", numeric=False), *(Column(name, unit) for name, unit in HEADLINE), Column("transit mean", "days"),
-        Column("P90", "days"),
-    )  # fmt: skip
+    volumes = (Column(name, unit) for name, unit in HEADLINE)
+    columns = (*texts("case"), *volumes, Column("transit mean", "days"), Column("P90", "days"))
     rows = tuple(_case_row(case, Book(study.metrics)) for case, study in comparison.studies.items())
     return Sheet("The cases", "Each case by itself, mean and 95 % interval over replications.", columns, rows)
 
@@ -37,10 +38,8 @@ def _case_row(case: str, book: Book) -> tuple[Cell, ...]:
 
 def difference_sheet(comparison: Comparison) -> Sheet:
     """Return the paired differences of corridor, branches, directions, scopes and flows."""
-    columns = (
-        Column("case", numeric=False), Column("kind", numeric=False), Column("subject", numeric=False), Column("measure", numeric=False),
-        Column("base"), Column("case's value"), Column("difference"), Column("unit", numeric=False), Column("verdict", numeric=False),
-    )  # fmt: skip
+    names, values = texts("case", "kind", "subject", "measure"), map(Column, ("base", "case's value", "difference"))
+    columns = (*names, *values, *texts("unit", "verdict"))
     table = comparison.table
     wanted = table[
         table["kind"].isin(LISTED_KINDS)
@@ -62,13 +61,14 @@ def _difference_row(record: Mapping[Any, Any]) -> tuple[Cell, ...]:
 
 def scenario_sheet(comparison: Comparison) -> Sheet:
     """Return what differs between the cases' resolved scenarios, a row a number."""
-    columns = (Column("case", numeric=False), Column("path", numeric=False), Column("base", numeric=False), Column("case's", numeric=False))
+    columns = texts("case", "path", "base's value", "case's value")
     base = dict(leaves(comparison.studies[comparison.base].scenario))
     rows = []
     for case, study in comparison.studies.items():
         if case != comparison.base:
             rows += [tuple(map(text_cell, (case, *change))) for change in changes(base, dict(leaves(study.scenario)))]
-    return Sheet("What differs in the scenarios", "After inheritance; a path that one of them lacks is empty there.", columns, tuple(rows))
+    note = "After inheritance; a path that one of them lacks is empty there."
+    return Sheet("What differs in the scenarios", note, columns, tuple(rows))
 
 
 def changes(base: Mapping[str, str], other: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

@@ -50,9 +50,8 @@ def _units(world: World, faults: list[str]) -> float:
     for source in world.sources:
         missing = source.created - source.delivered - found[source.number]
         if missing or source.present != found[source.number]:
-            faults.append(
-                f"{source.plan.name}: {source.created} units created, {source.delivered} delivered, {found[source.number]} under way"
-            )
+            kept = f"{source.delivered} delivered, {found[source.number]} under way"
+            faults.append(f"{source.plan.name}: {source.created} units created, {kept}")
         lost += abs(missing)
     for pen in world.pens:
         if pen.units != sum(lot.units for lot in pen.lots):

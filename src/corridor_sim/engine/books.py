@@ -16,8 +16,10 @@ _OTHERS, _BUSY, _OTHER_BUSY, _STAY = 1, 10, 11, 12
 class Book:
     """Sums of one element and heading for the month in hand; `months` has those before, the first being the warm-up."""
 
-    __slots__ = ("blocked_h", "busy_h", "closed_h", "edge", "edges", "month", "months", "net_t", "other_busy_h",
-                 "other_vehicles", "stay_h", "teu", "trucks", "vehicles", "wagons", "wait_h", "wait_max_h", "weather_h")  # fmt: skip
+    __slots__ = (
+        "blocked_h", "busy_h", "closed_h", "edge", "edges", "month", "months", "net_t", "other_busy_h", "other_vehicles", "stay_h",
+        "teu", "trucks", "vehicles", "wagons", "wait_h", "wait_max_h", "weather_h",
+    )  # fmt: skip
 
     def __init__(self, edges: Sequence[float]) -> None:
         self.edges = [*edges, float("inf")]

@@ -142,10 +142,9 @@ class World:
         kind = GatedStation if gated else OpenStation
         number = len(self.plan.legs) + k
         station = kind(plan, number, self.clock, (self.book(), self.book()), closures)
-        station.servers = 0
         station.set_servers(value_at(plan.servers, 0.0), -INFINITE)
         station.rates = value_at(plan.rates, 0.0)
-        station.draws = [None] * (2 * len(self.classes))  # type: ignore[list-item]
+        station.next_hold = [None] * (2 * len(self.classes))
         station.visits = self.visits
         dated = {"servers": plan.servers, "service_h": plan.service_h, "rates": plan.rates, "fronts": plan.fronts}
         changes = [(at, what, value) for what, timeline in dated.items() for at, value in later(timeline)]
@@ -256,7 +255,10 @@ class World:
             which = self.plan.pens[pen].services.index((service.number, end))
             stand.pens.append(self.pens[pen])
             stand.uses.append(self.plan.pens[pen].use[which])
-            stand.commodities.append(self.plan.commodities[self.plan.pens[pen].commodity])
+            commodity, use = self.plan.commodities[self.plan.pens[pen].commodity], stand.uses[-1]
+            stand.commodities.append(commodity)
+            carried = (use.get("wagons", 0.0), use.get("trucks", 0.0))
+            stand.loads.append((commodity.net_t, commodity.amounts.get("t", 0.0), commodity.amounts.get("teu", 0.0), *carried))
             self.pens[pen].stands.append(stand)
         if plan.facility == "port":
             service.ports[end] = self.ports[plan.index]

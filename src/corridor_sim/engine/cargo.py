@@ -15,15 +15,18 @@ class Trip:
 
     __slots__ = ("counted", "delivered", "first_h", "hours", "last_h", "number", "ready_h", "route", "sum_h", "units")
 
+    hours: list[float]
+    first_h: float
+    last_h: float
+    sum_h: float
+
     def __init__(self, number: int, units: int, ready_h: float, route: int, counted: bool) -> None:
         self.number = number
         self.units = units
         self.ready_h = ready_h
         self.route = route
         self.counted = counted
-        self.delivered = 0
-        self.first_h = self.last_h = self.sum_h = 0.0
-        self.hours: list[float] | None = None  # unit-hours by cause, once a part has been delivered
+        self.delivered = 0  # from the first part on: hours (unit-hours by cause), first_h, last_h, sum_h
 
 
 class Lot:
@@ -85,7 +88,8 @@ class Vehicle:
     __slots__ = (
         "_ok", "arrived_h", "at", "berth", "blocked_clock", "blocked_h", "callbacks", "closed_h", "departed_h", "draw", "end",
         "fill", "first_start", "gross_t", "heading", "holds", "idle_since", "landing", "lots", "moving_h", "net_t", "number",
-        "priority", "queue_h", "round_from", "route", "row", "rule", "service", "step", "teu", "trucks", "units", "wagons", "weather_h",
+        "priority", "queue_h", "round_from", "route", "row", "rule", "service", "step", "teu", "trucks", "units", "wagons",
+        "weather_h",
     )  # fmt: skip
 
     def __init__(self, number: int, service: Any, heading: int, draw: int) -> None:

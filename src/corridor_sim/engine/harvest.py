@@ -89,7 +89,7 @@ class Edges:
 def _stand(stand: Stand) -> tuple[float, ...]:
     stand.service.account_fleet()
     hours = [stand.hours[name] for name in STAND_HOURS]
-    return (*stand.sums, *stand.rules, stand.cycles, stand.cycle_h, *hours, stand.service.fleet_h)
+    return (*stand.sums(), *stand.rules, stand.cycles, stand.cycle_h, *hours, stand.service.fleet_h)
 
 
 def names(world: World) -> Names:

@@ -145,11 +145,15 @@ class Leg:
 class OpenLeg(Leg):
     """A leg whose trains wait only for their path."""
 
+    def __init__(self, plan: LegPlan, number: int, clock: Clock, book: Book, closures: Closures, run: Draws) -> None:
+        super().__init__(plan, number, clock, book, closures, run)
+        self.attended = self.closures is not None or self.clockface
+
     def enter(self, v: Vehicle, pace: Pace | None = None) -> float:
         """Send a vehicle on the first path; return when it starts [h]."""
         now = self.clock.env._now
         start = now
-        if self.next_free > now or self.closures is not None or now >= self.change_at or self.clockface:
+        if self.next_free > now or now >= self.change_at or self.attended:
             start = self.earliest(now)
             if start == INFINITE:  # closed for good: the vehicle stays, and the books say so
                 v.at = self.name

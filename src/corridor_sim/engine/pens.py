@@ -49,6 +49,9 @@ class Pen:
         hours = now - self.since
         if hours == 0.0:
             return
+        if not self.units and not self.tracked:
+            self.since = now
+            return
         closed = self.weather.between(self.since, now) if self.weather is not None else 0.0
         self.since = now
         if self.tracked:

@@ -130,14 +130,12 @@ def _station_step(world: World, service: Service, end: int, step: StepPlan, clai
 def _ensure_draws(world: World, service: Service, end: int, station: Any) -> None:
     heading, name = service.plan.heading ^ end, service.plan.class_name
     slot = service.draw + heading
-    if station.draws[slot] is None:
+    if slot not in station.slots:
         by_class = station.plan.service_h[0][1]
         for at, value in station.plan.service_h:
             by_class = value if at <= 0 else by_class
         law = by_class.get(name, by_class[""])
-        draws = Draws(law, world.stream(station.name, heading, name, "service"))
-        station.draws[slot] = draws
-        station.laws.append((draws, name))
+        station.follow(slot, Draws(law, world.stream(station.name, heading, name, "service")), name)
 
 
 def _need(world: World, claim: int) -> Callable[[Vehicle], Need | None]:

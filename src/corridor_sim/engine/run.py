@@ -79,4 +79,4 @@ def _visits(world: World, column: int) -> float:
 
 
 def _departures(world: World) -> float:
-    return float(sum(stand.sums[0] for service in world.services for stand in service.stands))
+    return float(sum(stand.departures for service in world.services for stand in service.stands))

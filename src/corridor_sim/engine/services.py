@@ -36,6 +36,7 @@ class Service:
         self.unload: list[Draws | None] = [None, None]
         self.sail: list[Draws | None] = [None, None]
         self.underway: set[Vehicle] = set()  # vehicles with load, at sea or on their steps
+        self.spare: list[Vehicle] = []  # unlimited vehicles that have ended, to be used again
         self.fleet = 0
         self.wanted = 0
         self.fleet_h = 0.0
@@ -91,6 +92,10 @@ class Service:
 
     def new_vehicle(self, end: int) -> Vehicle:
         """Return a vehicle that stands empty at an end."""
+        if self.spare:
+            v = self.spare.pop()
+            v.number, v.end = self.numbers(), end
+            return v
         v = Vehicle(self.numbers(), self, 0, self.draw)
         v.end = end
         return v
@@ -290,11 +295,14 @@ class Service:
         v.holds = []  # what the load claimed is now held by the lots
         lots, v.lots = v.lots, []
         for lot in lots:
-            lot.weather_h += v.weather_h
-            lot.closed_h += v.closed_h
-            lot.blocked_h += v.blocked_h
-            lot.queue_h += v.queue_h
             lot.moving_h += v.moving_h
+            lot.queue_h += v.queue_h
+            if v.weather_h:
+                lot.weather_h += v.weather_h
+            if v.closed_h:
+                lot.closed_h += v.closed_h
+            if v.blocked_h:
+                lot.blocked_h += v.blocked_h
             self._put(lot, now)
         self._finish(self.stands[v.end], v)
 
@@ -312,6 +320,7 @@ class Service:
 
     def _finish(self, stand: Stand, v: Vehicle) -> None:
         if self.unlimited:
+            self.spare.append(v)
             return
         v.clear()
         if stand.end == self.plan.home:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from heapq import heappush
 from typing import Any
 
-from corridor_sim.engine.cargo import BLOCKED, NO_HOURS, Lot, Trip
+from corridor_sim.engine.cargo import NO_HOURS, Lot, Trip
 from corridor_sim.engine.clock import ARRIVAL, Alarm, Clock, order_key
 from corridor_sim.engine.pens import Embargo, Pen
 from corridor_sim.plan import FlowPlan
@@ -19,9 +19,9 @@ class Source:
     """One flow: its one pending arrival is an entry of the clock's heap; its books count units."""
 
     __slots__ = (
-        "_ok", "_run", "area_unit_h", "callbacks", "clock", "created", "delivered", "direction", "edges_unit_h", "embargoes", "end_h",
-        "held", "held_since", "held_unit_h", "held_units", "keep_together", "key", "ledger_error_h", "number", "on_last", "outstanding", "pens",
-        "pick", "plan", "present", "priority", "released", "rows", "shares", "since", "stay_unit_h", "times", "trips",
+        "_ok", "_run", "area_unit_h", "callbacks", "clock", "created", "delivered", "direction", "embargoes", "end_h", "held",
+        "held_since", "held_unit_h", "held_units", "keep_together", "key", "ledger_error_h", "number", "on_last", "outstanding",
+        "pens", "pick", "plan", "present", "priority", "released", "rows", "shares", "since", "stay_unit_h", "times", "trips",
     )  # fmt: skip
 
     def __init__(self, plan: FlowPlan, number: int, clock: Clock, end_h: float) -> None:
@@ -151,10 +151,11 @@ class Source:
         self.account(now)
         self.present -= units
         self.delivered += units
-        self._audit(lot, now)
+        hours = lot.hours()
+        self._audit(lot, now, hours)
         if trip.counted:
             if units == trip.units:
-                self.rows.append((trip.number, self.number, trip.route, units, units, trip.ready_h, now, now, now, *lot.hours()))
+                self.rows.append((trip.number, self.number, trip.route, units, units, trip.ready_h, now, now, now, *hours))
             else:
                 self._add_part(trip, lot, now)
             self.outstanding -= units
@@ -162,9 +163,10 @@ class Source:
                 self.on_last()
 
     def _add_part(self, trip: Trip, lot: Lot, now: float) -> None:
-        if trip.hours is None:
+        if not trip.delivered:
             trip.hours = list(NO_HOURS)
             trip.first_h = now
+            trip.sum_h = 0.0
         trip.hours = [sum_h + lot.units * hours for sum_h, hours in zip(trip.hours, lot.hours(), strict=True)]
         trip.last_h = now
         trip.sum_h += lot.units * now
@@ -175,20 +177,19 @@ class Source:
     def write(self, trip: Trip, last_h: float) -> None:
         """Write the row of a consignment that came in parts, or is not whole yet (last_h NaN)."""
         n = trip.delivered
-        hours = [h / n for h in trip.hours] if trip.hours and n else NO_HOURS
+        hours = [h / n for h in trip.hours] if n else NO_HOURS
         mean_h = trip.sum_h / n if n else float("nan")
         first_h = trip.first_h if n else float("nan")
         self.rows.append((trip.number, self.number, trip.route, trip.units, n, trip.ready_h, first_h, last_h, mean_h, *hours))
 
-    def _audit(self, lot: Lot, now: float) -> None:
+    def _audit(self, lot: Lot, now: float, hours: tuple[float, ...]) -> None:
         ready = lot.trip.ready_h
-        hours = lot.hours()
-        error = abs(now - ready - sum(hours))
-        if error > self.ledger_error_h or min(hours) < 0:
-            self.ledger_error_h = max(error, -min(hours))
-        begin, end = max(ready, 0.0), min(now, self.end_h)
-        if end > begin:
-            self.stay_unit_h += lot.units * (end - begin)
-
-
-HELD_CAUSE = BLOCKED  # an embargo holds load at its origin because there is no room ahead
+        error = now - ready - sum(hours)
+        if error or min(hours) < 0:
+            self.ledger_error_h = max(self.ledger_error_h, abs(error), -min(hours))
+        if ready < 0.0:
+            ready = 0.0
+        if now > self.end_h:
+            now = self.end_h
+        if now > ready:
+            self.stay_unit_h += lot.units * (now - ready)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from heapq import heappush
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Lot, Vehicle
@@ -25,13 +27,17 @@ class Stand:
         self.service = service
         self.end = end
         self.clock = clock
+        self.env = clock.env
+        self.queue = clock.queue
         self.pens: list[Pen] = []
         self.shares: list[tuple[float, ...]] = []  # per pen: share of each limit that one unit takes
         self.uses: list[dict[str, float]] = []
         self.commodities: list[CommodityPlan] = []
+        self.loads: list[tuple[float, ...]] = []  # per pen: net t, gross t, TEU, wagons and trucks of one unit
         self.single = 0.0
         self.limits: dict[str, float] = {}
         self.payload = 1.0
+        self.need = self.most = 0
         self.bare, self.timed = True, False
         self.rule = RulePlan()
         self.idle: deque[Vehicle] = deque()
@@ -48,12 +54,15 @@ class Stand:
         self._departure = Alarm(clock, self._key, self.offer)
         self._timetable = Alarm(clock, self._key, self._at_moment)
         self._idle = Alarm(clock, self._key, self.send_idle)
-        self._action = Alarm(clock, self._key, self.decide)
+        self._ok = True  # a stand is its own decision event, one at a time
+        self.callbacks: Any = None
+        self._decide = (self.decide,)
         self.rooms: list[Any] = []
         self.hours: dict[str, float] = dict.fromkeys(
             ("cargo_wait_h", "berth_wait_h", "weather_wait_h", "handling_h", "sea_h", "room_wait_h"), 0.0
         )
-        self.sums: list[float] = [0.0] * 9  # departures, empty, fill, units, wagons, trucks, teu, net_t, gross_t
+        self.departures = self.empties = self.units = 0
+        self.fills = self.wagons = self.trucks = self.teu = self.net_t = self.gross_t = 0.0
         self.rules: list[int] = [0] * len(RULES)
         self.gap_max_h = 0.0
         self.cycles = 0
@@ -70,14 +79,26 @@ class Stand:
             alone = [use.get(m, 0.0) / (limits[m] * (payload if m == "t" else 1)) for m in ("teu", "t") if m in limits]
             self.shares.append((deck, *alone))
         self.single = max(self.shares[0]) if len(self.shares) == 1 else 0.0
+        self.most = int((1 + EPSILON) / self.single) if self.single else 0
+        self._set_need()
 
     def set_rule(self, rule: RulePlan) -> None:
         """Leave by this rule from now on."""
         self.rule = rule
         self.bare = rule.share is None and rule.units is None and rule.after_first_lot_h is None and rule.after_departure_h is None
         self.timed = rule.every_h is not None or bool(rule.moments_h)
+        self._set_need()
         if self.timed:
             self._timetable.arm(self._next_moment(self.clock.now))
+
+    def _set_need(self) -> None:
+        """Note the units from which on a vehicle surely leaves, where one pen and no promise make that a plain number."""
+        self.need = 0
+        if self.single and not self.timed and self.service.unlimited:
+            share = self.rule.share if self.rule.share is not None else 1.0
+            units = self.rule.units if self.rule.units is not None else INFINITE
+            by_share = 1 if self.bare else ceil(share / self.single - EPSILON)
+            self.need = max(1, int(min(by_share, units, self.most)))
 
     def most_units(self, pen: Pen) -> int:
         """Return the units of a pen that one vehicle carries at most."""
@@ -109,14 +130,18 @@ class Stand:
 
     def offer(self) -> None:
         """See whether a vehicle should leave; if so decide after all else at this instant."""
-        if self.pending or (self.timed and self.moment != self.clock.env._now):
+        if self.pending:
             return
-        if self.which(self.clock.env._now) is not None:
+        now = self.env._now
+        if self.which(now) is not None:
             self.pending = True
-            self._action.arm(self.clock.env._now)
+            self.callbacks = self._decide
+            heappush(self.queue, (now, self._key, 0, self))
 
     def which(self, now: float) -> int | None:
         """Return the first rule that is true now, or None."""
+        if self.need and self.service.active and self.pens[0].units >= self.need:
+            return AT_LEAST
         if not self.service.active or (self.timed and self.moment != now):
             return None
         rule, promised = self.rule, self.promised()
@@ -140,8 +165,10 @@ class Stand:
             fill = INFINITE if self._endless() else fill - promised
         if rule.share is not None and fill >= rule.share - EPSILON:
             return True
-        if rule.units is not None and sum(pen.units for pen in self.pens) * (1 if not promised else fill / self.fill()) >= rule.units:
-            return True
+        if rule.units is not None:
+            units = sum(pen.units for pen in self.pens)
+            if (units * fill / self.fill() if promised else units) >= rule.units:
+                return True
         return fill + self._smallest() > 1 + EPSILON
 
     def _smallest(self) -> float:
@@ -180,10 +207,10 @@ class Stand:
         self._timetable.arm(self._next_moment(now))
         self.offer()
 
-    def decide(self) -> None:
+    def decide(self, _event: object) -> None:
         """Let vehicles leave until no rule is true or no vehicle is left."""
         self.pending = False
-        now = self.clock.env._now
+        now = self.env._now
         while (rule := self.which(now)) is not None:
             v = self._vehicle(now)
             if v is None:
@@ -240,7 +267,28 @@ class Stand:
 
     def board(self, v: Vehicle, now: float) -> None:
         """Load what fits, first come first served within priority; the head of the queue may be split."""
-        used = [0.0] * (len(self.shares[0]) if self.shares else 1)
+        if self.single:
+            self._board_from(self.pens[0], v, now)
+        elif self.pens:
+            self._board_mixed(v, now)
+        for pen in self.pens:
+            if pen.endless is not None:
+                source, route = pen.endless
+                source.fill(route)
+
+    def _board_from(self, pen: Pen, v: Vehicle, now: float) -> None:
+        free, lots = self.most, pen.lots
+        while lots and free > 0:
+            lot = lots[0]
+            if lot.flow.keep_together and v.lots and free < lot.units <= self.most:
+                break
+            lot = pen.take(free, now)
+            free -= lot.units
+            self._stow(v, lot, 0)
+        v.fill = (self.most - free) * self.single
+
+    def _board_mixed(self, v: Vehicle, now: float) -> None:
+        used = [0.0] * len(self.shares[0])
         pens = [k for k, pen in enumerate(self.pens) if pen.lots]
         while pens:
             k = pens[0] if len(pens) == 1 else min(pens, key=lambda j: self.pens[j].lots[0].rank)
@@ -253,10 +301,6 @@ class Stand:
             self._stow(v, lot, k)
             pens = [j for j in pens if self.pens[j].lots]
         v.fill = max(used)
-        for k in range(len(self.pens)):
-            if self.pens[k].endless is not None:
-                source, route = self.pens[k].endless
-                source.fill(route)
 
     @staticmethod
     def _fits(used: list[float], shares: tuple[float, ...], lot: Lot, loaded: bool) -> int:
@@ -268,15 +312,15 @@ class Stand:
         return int(free)
 
     def _stow(self, v: Vehicle, lot: Lot, k: int) -> None:
-        units, use = lot.units, self.uses[k]
-        commodity = self.commodities[k]
+        units = lot.units
+        net_t, gross_t, teu, wagons, trucks = self.loads[k]
         v.lots.append(lot)
         v.units += units
-        v.net_t += units * commodity.net_t
-        v.gross_t += units * commodity.amounts.get("t", 0.0)
-        v.teu += units * commodity.amounts.get("teu", 0.0)
-        v.wagons += units * use.get("wagons", 0.0)
-        v.trucks += units * use.get("trucks", 0.0)
+        v.net_t += units * net_t
+        v.gross_t += units * gross_t
+        v.teu += units * teu
+        v.wagons += units * wagons
+        v.trucks += units * trucks
         if lot.room is not None:
             room, amount = lot.room
             v.holds.append((room, amount * units))
@@ -297,12 +341,23 @@ class Stand:
 
     def count(self, v: Vehicle, rule: int, now: float) -> None:
         """Write a departure into the sums of the month."""
-        sums = self.sums
-        sums[0] += 1
-        sums[1] += not v.lots
-        for k, amount in enumerate((v.fill, v.units, v.wagons, v.trucks, v.teu, v.net_t, v.gross_t), start=2):
-            sums[k] += amount
+        self.departures += 1
+        if v.lots:
+            self.fills += v.fill
+            self.units += v.units
+            self.wagons += v.wagons
+            self.trucks += v.trucks
+            self.teu += v.teu
+            self.net_t += v.net_t
+            self.gross_t += v.gross_t
+        else:
+            self.empties += 1
         self.rules[rule] += 1
         if now - self.last_departure > self.gap_max_h:
             self.gap_max_h = now - self.last_departure
         self.last_departure = now
+
+    def sums(self) -> tuple[float, ...]:
+        """Return what has been counted, in the order of `records.TABLES["service_months"]` from departures to gross_t."""
+        counts = (self.departures, self.empties, self.fills)
+        return (*counts, self.units, self.wagons, self.trucks, self.teu, self.net_t, self.gross_t)

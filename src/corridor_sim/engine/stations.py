@@ -46,6 +46,7 @@ class Station:
         self.plan = plan
         self.name = plan.name
         self.clock = clock
+        self.env = clock.env
         self.queue = clock.queue
         self.key = order_key(COMPLETION, number)
         self.books = books
@@ -54,7 +55,8 @@ class Station:
         self.servers = plan.servers[0][1]
         self.rates: dict[str, float] = plan.rates[0][1]
         self.fronts: list[float] | None = None
-        self.draws: list[Draws] = []  # by the vehicles' `draw`
+        self.next_hold: list[Any] = []  # by the vehicles' `draw`: the next hold
+        self.slots: dict[int, Draws] = {}
         self.laws: list[tuple[Draws, str]] = []  # with the class whose law it follows
         self.changes: list[Change] = []
         self.change_at = INFINITE
@@ -71,6 +73,12 @@ class Station:
             self.fronts = sorted(self.fronts)[: int(fronts)]
             self.fronts += [-INFINITE] * (int(fronts) - len(self.fronts))
             heapify(self.fronts)
+
+    def follow(self, slot: int, draws: Draws, class_name: str) -> None:
+        """Draw the holds of vehicles with this `draw` from a stream, under the law of their class."""
+        self.slots[slot] = draws
+        self.next_hold[slot] = draws.next
+        self.laws.append((draws, class_name))
 
     def plan_changes(self, changes: list[Change]) -> None:
         """Take the dated changes, sorted by time, that hold from the first start at or after their date."""
@@ -89,6 +97,8 @@ class Station:
         if what == "service_h":
             for draws, name in self.laws:
                 draws.change(value.get(name, value[""]))
+            for slot, draws in self.slots.items():
+                self.next_hold[slot] = draws.next
         elif what == "rates":
             self.rates = value
         elif what == "fronts":
@@ -103,7 +113,7 @@ class Station:
     def placed(self, start: float, hold: float) -> tuple[float, float]:
         """Return when work that could start at an instant starts and ends, by the opening hours [h]."""
         closures = self.closures
-        if closures is None:
+        if closures is None or start == INFINITE:
             return start, start + hold
         start = closures.fits(start, hold) if self.at_close == "wait" else closures.next_open(start)
         if start == INFINITE:
@@ -169,86 +179,119 @@ class OpenStation(Station):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.free = [-INFINITE] * int(self.servers) if self.servers != INFINITE else None
+        self.free: list[float] = []  # empty if servers are unlimited
+        self.set_servers(self.servers, -INFINITE)
         self.others: Iterator[tuple[float, int, Any]] = iter(())
         self.other: tuple[float, int, Any] = (INFINITE, 0, None)
+        self.attend_at = -INFINITE
 
     def watch(self, others: list[tuple[Iterator[float], int, Draws]]) -> None:
         """Take the background traffic: (arrivals [h], heading, holds) of each stream."""
         streams = [zip(arrivals, repeat(heading), repeat(k), repeat(draws)) for k, (arrivals, heading, draws) in enumerate(others)]
         self.others = ((at, heading, draws) for at, heading, _, draws in merge(*streams))
         self.other = next(self.others, (INFINITE, 0, None))
+        self.attend_at = -INFINITE
 
     def set_servers(self, servers: float, at: float) -> None:
         """Add servers that are free from an instant on, or let those fall that come free first."""
-        if servers == INFINITE or self.free is None:
-            self.free = None if servers == INFINITE else [at] * int(servers)
-        else:
-            while len(self.free) > servers:
-                heappop(self.free)
-            while len(self.free) < servers:
-                heappush(self.free, at)
+        if servers == INFINITE:
+            self.free = []
+        while len(self.free) > servers:
+            heappop(self.free)
+        while len(self.free) < servers < INFINITE:
+            heappush(self.free, at)
         self.servers = servers
 
     def earliest(self, now: float) -> float:
-        """Return when a server is free, dated changes applied [h]."""
+        """Return when a server is free, dated changes applied [h]; infinite if there never is one."""
         while True:
-            free = self.free
-            start = now if free is None or (free and free[0] < now) else (free[0] if free else self.change_at)
+            start = max(now, self.free[0]) if self.free else now
+            if not self.servers:
+                start = max(now, self.change_at)
             if start < self.change_at or start == INFINITE:
                 return start
             self.apply_changes(start)
 
     def admit_others(self, now: float) -> None:
         """Work off the background vehicles that came up to now."""
-        free = self.free
         while self.other[0] <= now:
             at, heading, draws = self.other
-            start = self.earliest(at)
             hours = draws.next()
-            start, end = self.placed(start, hours)
-            free = self.free
-            if free is not None and free:
-                heapreplace(free, end)
+            start, end = self.placed(self.earliest(at), hours)
+            if start == INFINITE:
+                self.other = (INFINITE, 0, None)
+                return
+            if self.free:
+                heapreplace(self.free, end)
             self.book_other(heading, at, start, end, hours)
             self.other = next(self.others, (INFINITE, 0, None))
 
     def enter(self, v: Vehicle) -> float:
-        """Book a vehicle that arrives now and send it on; return when it starts [h]."""
-        return self.serve(v, False)
+        """Book a vehicle that arrives now and send it on; return when it starts [h].
+
+        The whole of `serve` for the plain case: a free server or a known one, nothing else due, the visit within the month.
+        """
+        now = self.env._now
+        free = self.free
+        start = free[0]
+        if start < now:
+            start = now
+        if start >= self.attend_at:
+            return self.serve(v, False)
+        book = self.books[v.heading]
+        hold = self.next_hold[v.draw]()
+        end = start + hold
+        if end > book.edge:
+            heapreplace(free, end)
+            self.book(v, now, start, end, hold, 0.0)
+        else:
+            heapreplace(free, end)
+            book.vehicles += 1.0
+            book.net_t += v.net_t
+            book.wagons += v.wagons
+            book.trucks += v.trucks
+            book.teu += v.teu
+            book.busy_h += hold
+            book.stay_h += end - now
+            if start > now:
+                wait = start - now
+                v.queue_h += wait
+                book.wait_h += wait
+                if wait > book.wait_max_h:
+                    book.wait_max_h = wait
+            v.moving_h += hold
+            if self.visits is not None:
+                self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units))
+        v.callbacks = v.route[v.step]
+        v.step += 1
+        heappush(self.queue, (end, self.key + v.number, 0, v))
+        return start
 
     def enter_ending(self, v: Vehicle) -> float:
         """Book a vehicle that ends here and has its load handled; return when it starts [h]."""
         return self.serve(v, True)
 
+    def attend(self) -> None:
+        """See again from when on the plain case doesn't hold: a change or background vehicle is due, or never was plain."""
+        plain = self.closures is None and self.free
+        self.attend_at = min(self.change_at, self.other[0]) if plain else -INFINITE
+
     def serve(self, v: Vehicle, ending: bool) -> float:
         """Find the start, book the visit, arm the vehicle for its end."""
-        now = self.clock.env._now
+        now = self.env._now
         if self.other[0] <= now:
             self.admit_others(now)
-        free = self.free
-        start = now
-        if free is None:
-            if now >= self.change_at:
-                start = self.earliest(now)
-        else:
-            if free and free[0] > now:
-                start = free[0]
-            if start >= self.change_at or not free:
-                start = self.earliest(now)
-                free = self.free
-        hold = self.draws[v.draw].next()
+        start = self.earliest(now)
+        hold = self.next_hold[v.draw]()
         if ending:
             hold = self.handled(v, start, hold)
-        if self.closures is None:
-            end = start + hold
-        else:
-            start, end = self.placed(start, hold)
+        start, end = self.placed(start, hold)
+        self.attend()
         if start == INFINITE:  # it never opens again: the vehicle stays, and the books say so
             v.at = self.name
             return start
-        if free is not None:
-            heapreplace(free, end)
+        if self.free:
+            heapreplace(self.free, end)
         self.book(v, now, start, end, hold, 0.0)
         v.callbacks = v.route[v.step]
         v.step += 1
@@ -296,7 +339,7 @@ class GatedStation(Gate, Station):
 
     def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
         """Serve a vehicle from now on."""
-        hold = self.draws[v.draw].next() if v.service is not None else v.route[0]()
+        hold = self.next_hold[v.draw]() if v.service is not None else v.route[0]()
         if v.at == "ending":
             hold, v.at = self.handled(v, now, hold), ""
         _, end = self.placed(now, hold)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite, isnan
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -33,9 +34,7 @@ def stacked(axes: Axes, stack: Stack) -> None:
 def _bars(axes: Axes, stack: Stack) -> None:
     base = [0.0] * len(stack.groups)
     for layer in stack.layers:
-        axes.bar(
-            range(len(base)), layer.values, 0.74, base, color=layer.colour, label=layer.name, edgecolor="white", linewidth=0.4
-        )
+        axes.bar(range(len(base)), layer.values, 0.74, base, color=layer.colour, label=layer.name, edgecolor="white", linewidth=0.4)
         base = [low + value for low, value in zip(base, layer.values, strict=True)]
 
 
@@ -99,11 +98,13 @@ def _names(axes: Axes, ranks: Sequence[Rank], top: float) -> None:
     axes.tick_params(axis="y", labelsize=8, labelcolor=INK)
     axes.set_ylim(len(ranks) - 0.4, -0.6)
     for row, rank in enumerate(ranks):
-        axes.annotate(
-            evidence(rank), (1, row), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8,
-            color=SOFT, va="center",
-        )  # fmt: skip
-    axes.annotate("of all waiting, queue, wait", (1, -0.78), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=8)
+        _beside(axes, row, evidence(rank), SOFT)
+    _beside(axes, -0.78, "of all waiting, queue, wait", INK)
+
+
+def _beside(axes: Axes, row: float, text: str, colour: str) -> None:
+    where: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+    axes.annotate(text, (1, row), (6, 0), fontsize=8, color=colour, va="center", **where)
 
 
 def _mark(marker: str, label: str) -> Line2D:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import isnan
 
 INK, SOFT, FAINT, GRID, PAPER = "#1c2733", "#566472", "#8c98a4", "#dfe4e8", "#ffffff"
@@ -42,7 +43,7 @@ def load_colour(utilisation: float) -> str:
 def load_names() -> tuple[tuple[str, str], ...]:
     """Return (name, colour) of each class of load, for a legend."""
     edges = [0.0, *(limit for limit, _ in LOADS)]
-    names = [f"{low:.0%} - {high:.0%}" for low, high in zip(edges[1:-2], edges[2:-1], strict=True)]
+    names = [f"{low:.0%} - {high:.0%}" for low, high in pairwise(edges[1:-1])]
     words = [f"under {edges[1]:.0%}", *names, f"{edges[-2]:.0%} and more"]
     return (*zip(words, (colour for _, colour in LOADS), strict=True), ("no limit to fill", UNLIMITED))
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.figures.colours import LESS, MORE, SAME
-from corridor_sim.statistics import number
+from corridor_sim.statistics import number, pick
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corridor_sim.compare import Comparison
+    from corridor_sim.cases import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,8 @@ def forest_of(comparison: Comparison) -> Forest:
 
 def group_of(table: pd.DataFrame, wanted: Wanted, base: str) -> Group:
     """Return the rows of one group, the most telling elements first."""
-    chosen = table[
-        (table["measure"] == wanted.measure) & table["kind"].isin(wanted.kinds) & (table["period"] == "all") & (table["case"] != base)
-    ]
-    rows = [_row(record, wanted) for record in chosen.to_dict("records")]
+    found = pick(table[table["kind"].isin(wanted.kinds) & (table["case"] != base)], measure=wanted.measure)
+    rows = [_row(record, wanted) for record in found.to_dict("records")]
     chosen_rows = _corridor_first(rows) if wanted.kinds[0] in FIXED else _most_telling(rows)
     return Group(wanted.title, wanted.unit, tuple(chosen_rows))
 

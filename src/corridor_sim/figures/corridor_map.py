@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -14,18 +15,19 @@ from matplotlib.patheffects import withStroke
 
 from corridor_sim.figures.colours import BORDER, COAST, FAINT, INK, LAND, SEA, SOFT, load_colour, load_names
 from corridor_sim.figures.labels import Placed, place_labels
-from corridor_sim.figures.outlines import Line, Window, fitted, stretch, within
 from corridor_sim.figures.marks import Mark, in_drawing_order, marks_of, width_of
+from corridor_sim.figures.outlines import Line, Window, fitted, stretch, within
 from corridor_sim.figures.panels import Link, MapView, Point
 from corridor_sim.figures.style import plain
 
 DASHES = {"sea": (0, (3, 1.6)), "road": (0, (1, 1)), "rail": "solid"}
+WHAT = "width: net tonnes a year; colour: share of open time in use; sea legs dashed, roads dotted"
 LABEL_SIZE = 7.5  # points
 
 
 def draw_map(axes: Axes, view: MapView) -> None:
     """Draw the corridor in a window that fills the axes without bending the map."""
-    plain(axes, "Load of the corridor", "width: net tonnes a year; colour: share of open time in use; sea legs dashed, roads dotted")
+    plain(axes, "Load of the corridor", WHAT)
     window = fitted(view.window, _shape(axes))
     _ground(axes, window)
     _links(axes, view)
@@ -62,7 +64,7 @@ def _ground(axes: Axes, window: Window) -> None:
 
 def _shape_of(rings: tuple[Line, ...]) -> Shape:
     points: list[Point] = []
-    codes: list[int] = []
+    codes: list[Any] = []
     for ring in rings:
         points += [*ring, ring[0]]
         codes += [Shape.MOVETO, *[Shape.LINETO] * (len(ring) - 1), Shape.CLOSEPOLY]
@@ -100,7 +102,10 @@ def _names(axes: Axes, marks: Sequence[Mark]) -> None:
     pixels = axes.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
     box = axes.get_window_extent()
     frame = (box.x0, -box.y1, box.x1, -box.y0)  # labels count downwards
-    placed = place_labels([(x, -y) for x, y in points], [mark.name for mark in marks], LABEL_SIZE * pixels, frame, gap=4.5 * pixels)
+    placed = place_labels(
+        [(x, -y) for x, y in points], [mark.name for mark in marks], LABEL_SIZE * pixels, frame, gap=4.5 * pixels,
+        sides=[mark.sides for mark in marks],
+    )  # fmt: skip
     for label in placed:
         _write(axes, marks[label.index], label)
 

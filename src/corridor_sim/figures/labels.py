@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import hypot
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels, y down
 
+Side = tuple[int, int]
+
 # Direction of the label from its point, best first.
+CLASH = 0.8  # cosine of the angle within which a label lies on a leg
 AROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 
 
@@ -16,7 +20,7 @@ class Placed:
     """Where a label goes: which label, the direction from its point, and its box [pixels]."""
 
     index: int
-    side: tuple[int, int]
+    side: Side
     box: Box
 
     @property
@@ -30,7 +34,7 @@ def text_width(text: str, size: float) -> float:
     return size * sum(0.38 if letter in "iljt.,;:'|()[] -" else 0.9 if letter in "mwMW@" else 0.64 for letter in text)
 
 
-def label_box(point: tuple[float, float], text: str, size: float, side: tuple[int, int], gap: float) -> Box:
+def label_box(point: tuple[float, float], text: str, size: float, side: Side, gap: float) -> Box:
     """Return the box of a label beside a point, `gap` away from it."""
     width, height = text_width(text, size), size * 1.15
     x, y = point[0] + side[0] * gap, point[1] + side[1] * gap
@@ -56,12 +60,14 @@ def place_labels(
     frame: Box,
     *,
     gap: float = 6.0,
+    sides: Sequence[Sequence[Side]] = (),
     fixed: Iterable[Placed] = (),
     taken: Iterable[Box] = (),
 ) -> list[Placed]:
     """Return the labels that fit, in the order given (most important first); `fixed` ones keep their side.
 
-    taken: boxes that no label may cover, e.g. a legend. Points themselves are kept free with a quarter of the gap.
+    sides: for each label the directions to try, best first (all eight by default). taken: boxes that no label may cover, e.g.
+    a legend. Points themselves are kept free with a quarter of the gap.
     """
     held = {old.index: old.side for old in fixed}
     dots = [(x - gap / 4, y - gap / 4, x + gap / 4, y + gap / 4) for x, y in points]
@@ -69,10 +75,21 @@ def place_labels(
     placed: list[Placed] = []
     for index in sorted(range(len(points)), key=lambda i: (i not in held, i)):
         others = [dot for i, dot in enumerate(dots) if i != index]
-        for side in [held[index]] if index in held else AROUND:
+        for side in [held[index]] if index in held else sides[index] if sides else AROUND:
             box = label_box(points[index], texts[index], size, side, gap)
             if index in held or (inside(box, frame) and not any(overlap(box, b) for b in (*boxes, *others))):
                 placed.append(Placed(index, side, box))
                 boxes.append(box)
                 break
     return placed
+
+
+def free_sides(legs: Iterable[tuple[float, float]]) -> list[Side]:
+    """Return the directions around a point, those first in which no leg leaves it; legs: (right, down) of each."""
+    unit = [(dx / hypot(dx, dy), dy / hypot(dx, dy)) for dx, dy in legs if dx or dy]
+
+    def clashes(side: Side) -> bool:
+        length = hypot(*side)
+        return any((side[0] * dx + side[1] * dy) / length > CLASH for dx, dy in unit)
+
+    return sorted(AROUND, key=clashes)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, isnan, radians, sqrt
 
-from corridor_sim.figures.outlines import Window
+from corridor_sim.figures.labels import AROUND, Side, free_sides
+from corridor_sim.figures.outlines import Window, stretch
 from corridor_sim.figures.panels import Link, MapView, Point
 
 KM_A_DEGREE = 111.2
@@ -20,6 +22,7 @@ class Mark:
     name: str
     at: Point
     beyond: bool = False
+    sides: tuple[Side, ...] = AROUND
 
 
 def length_km(ends: tuple[Point, Point]) -> float:
@@ -41,15 +44,29 @@ def in_drawing_order(links: Iterable[Link]) -> list[Link]:
 
 def marks_of(view: MapView, window: Window) -> list[Mark]:
     """Return the names to write, most important first: loaded places in the window, then those beyond its edge."""
-    inside = [Mark(spot.name, spot.at) for spot in view.spots if spot.load_kt > 0 and within_window(spot.at, window)]
+    legs = _directions(view)
+    loaded = (spot for spot in view.spots if spot.load_kt > 0 and within_window(spot.at, window))
+    inside = [Mark(spot.name, spot.at, sides=tuple(free_sides(legs[spot.id]))) for spot in loaded]
     names = {spot.id: spot.name for spot in view.spots}
-    edge = {}
+    edge: dict[str, Mark] = {}
     for link in view.links:
         near, far = (link.tail, link.head) if within_window(link.ends[0], window) else (link.head, link.tail)
         ends = link.ends if near == link.tail else (link.ends[1], link.ends[0])
         if link.load_kt > 0 and within_window(ends[0], window) and not within_window(ends[1], window):
             edge.setdefault(far, Mark(f"to {names.get(far, far)}", leaving(ends, window), beyond=True))
     return [*edge.values(), *inside]
+
+
+def _directions(view: MapView) -> dict[str, list[tuple[float, float]]]:
+    """Return for each place the directions (right, down) in which loaded legs leave it."""
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for link in view.links:
+        if link.load_kt > 0:
+            (x1, y1), (x2, y2) = link.ends
+            right, up = x2 - x1, (y2 - y1) * stretch((x1, y1, x2, y2))
+            found[link.tail].append((right, -up))
+            found[link.head].append((-right, up))
+    return found
 
 
 def within_window(point: Point, window: Window) -> bool:

@@ -79,9 +79,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """One tight element: share of open time used by own and by other traffic, its worst month, its queue and its part of all waiting.
+    """One tight element: its use by own and other traffic, its worst month, its queue and its part of all waiting.
 
-    queue is in vehicles, of a fleet in tonnes that wait for it, of a room in what stands there; wait_h per vehicle, of a fleet per tonne.
+    own, other, utilisation, worst: shares of open time [1]. queue is in vehicles, of a fleet in tonnes that wait for it, of a
+    room in what stands there; wait_h is per vehicle, of a fleet per tonne.
     """
 
     element: str
@@ -138,6 +139,11 @@ class Column:
     name: str
     unit: str = ""
     numeric: bool = True
+
+
+def texts(*names: str) -> tuple[Column, ...]:
+    """Return columns of words."""
+    return tuple(Column(name, numeric=False) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,11 @@ def ranks_of(study: Study, book: Book) -> tuple[Rank, ...]:
 def _shares(study: Study) -> dict[tuple[str, str], Estimate]:
     """Return each candidate's share of all waiting, with its interval."""
     groups = delay_shares(study.metrics).groupby(["kind", "element"], observed=True)["delay_share"]
-    found = {(str(kind), str(element)): interval(values) for (kind, element), values in groups}  # type: ignore[misc]
+    found = {(str(kind), str(element)): interval(values) for (kind, element), values in groups}
     return {key: Estimate(share.mean, share.half_width, "1") for key, share in found.items()}
 
 
-def _rank(
-    record: Mapping[Any, Any], book: Book, kinds: Mapping[str, str], shares: Mapping[tuple[str, str], Estimate]
-) -> Rank:
+def _rank(record: Mapping[Any, Any], book: Book, kinds: Mapping[str, str], shares: Mapping[tuple[str, str], Estimate]) -> Rank:
     kind, element = str(record["kind"]), str(record["element"])
     used, queue, wait = (_named(book.get(kind, element, measure)) for measure in MEASURES[kind])
     own_share = book.get(kind, element, "own_share").mean

@@ -162,9 +162,7 @@ def delay_of(study: Study, book: Book) -> Stack:
     periods = periods_drawn(study.facts.months)
     span = "month" if periods and len(periods[0]) > 4 else "year"
     layers = (_cause(cause, _means(book, *CORRIDOR, f"delay_{cause}", periods, 1 / 24)) for cause in CAUSES if cause != "moving")
-    return Stack(
-        "Delay by cause", tuple(periods), tuple(layers), (), "delay [days per net tonne]", f"{span} of readiness"
-    )  # fmt: skip
+    return Stack("Delay by cause", tuple(periods), _met(layers), (), "delay [days per net tonne]", f"{span} of readiness")
 
 
 def transit_of(book: Book) -> Stack:
@@ -175,7 +173,12 @@ def transit_of(book: Book) -> Stack:
         for cause in reversed(CAUSES)
     )
     totals = tuple(days(book.get("branch", branch, "transit_mean")) for branch in branches)
-    return Stack("Transit by branch", tuple(branches), tuple(layers), totals, "transit [days per net tonne]", "branch")
+    return Stack("Transit by branch", tuple(branches), _met(layers), totals, "transit [days per net tonne]", "branch")
+
+
+def _met(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return the layers of causes that were met at all."""
+    return tuple(layer for layer in layers if any(layer.values))
 
 
 def _cause(cause: str, values: tuple[float, ...]) -> Layer:

@@ -7,14 +7,16 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from corridor_sim.figures.book import Book
-from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet
+from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet, texts
 from corridor_sim.figures.words import cell, days, percent, text_cell
 
 if TYPE_CHECKING:
+    from corridor_sim.facts import FlowFacts
     from corridor_sim.study import Study
 
 CARRIED = (Column("offered", "Mt/a"), Column("carried", "Mt/a"))
 TRANSIT = (Column("mean", "days"), Column("P50", "days"), Column("P90", "days"), Column("P95", "days"))
+FLOW_VOLUMES = ("offered_units", "carried_units", "present_end_units")
 QUANTILES = ("transit_mean", "transit_p50", "transit_p90", "transit_p95")
 
 
@@ -25,7 +27,7 @@ def sheets_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Sheet, .
 
 
 def _branches(book: Book) -> Sheet:
-    columns = (Column("branch", numeric=False), *CARRIED, *TRANSIT, Column("buffer index"), Column("waited over 72 h", "%"))
+    columns = (*texts("branch"), *CARRIED, *TRANSIT, Column("buffer index"), Column("waited over 72 h", "%"))
     rows = [
         (text_cell(branch), *_carried(book, "branch", branch), *_transit(book, "branch", branch), *_spread(book, "branch", branch))
         for branch in book.subjects("branch", "carried")
@@ -57,25 +59,22 @@ def _spread(book: Book, kind: str, subject: str) -> tuple[Cell, ...]:
 
 
 def _ranking(ranks: Sequence[Rank]) -> Sheet:
-    columns = (
-        Column("element", numeric=False), Column("kind", numeric=False), Column("open time in use", "%"), Column("of it other traffic", "%"),
-        Column("worst month", numeric=False), Column("in it", "%"), Column("queue"), Column("unit", numeric=False), Column("wait", "h"),
-        Column("share of all waiting", "%"),
-    )  # fmt: skip
+    use = (Column("open time in use", "%"), Column("of it other traffic", "%"))
+    worst, queue = (*texts("worst month"), Column("in it", "%")), (Column("queue"), *texts("unit"))
+    columns = (*texts("element", "kind"), *use, *worst, *queue, Column("wait", "h"), Column("share of all waiting", "%"))
     note = (
-        "By the share of all waiting (tonne-hours) that stands against each; what is used less than a fifth even in its worst month "
-        "is left out. Wait is per vehicle, of a fleet per tonne. A room's share is an attribution by the time it refused."
+        "By the share of all waiting (tonne-hours) that stands against each; what is used less than a fifth even in its worst "
+        "month is left out. Wait is per vehicle, of a fleet per tonne. A room's share is an attribution by the time it refused."
     )
     return Sheet("Tight elements and the evidence", note, columns, tuple(map(_rank_row, ranks)))
 
 
 def _rank_row(rank: Rank) -> tuple[Cell, ...]:
     other = Estimate(rank.other / (rank.own + rank.other) if rank.own + rank.other > 0 else nan)
-    return (
-        text_cell(rank.element), text_cell(rank.kind), cell(percent(rank.utilisation)), cell(percent(other)), text_cell(rank.worst_month),
-        cell(percent(Estimate(rank.worst))), cell(rank.queue), text_cell(rank.queue.unit), cell(rank.wait_h),
-        cell(percent(rank.delay_share)),
-    )  # fmt: skip
+    use = (cell(percent(rank.utilisation)), cell(percent(other)))
+    worst = (text_cell(rank.worst_month), cell(percent(Estimate(rank.worst))))
+    queue = (cell(rank.queue), text_cell(rank.queue.unit), cell(rank.wait_h))
+    return (text_cell(rank.element), text_cell(rank.kind), *use, *worst, *queue, cell(percent(rank.delay_share)))
 
 
 FLEET = (
@@ -94,7 +93,7 @@ FLEET = (
 
 
 def _fleets(study: Study, book: Book) -> Sheet:
-    columns = (Column("service", numeric=False), Column("route", numeric=False), *(Column(name, unit) for _, name, unit, _ in FLEET))
+    columns = (*texts("service", "route"), *(Column(name, unit) for _, name, unit, _ in FLEET))
     rows = [
         (text_cell(fleet.name), text_cell(" - ".join(fleet.ends)), *_fleet_cells(book, fleet.name))
         for fleet in study.facts.services
@@ -109,27 +108,28 @@ def _fleet_cells(book: Book, name: str) -> tuple[Cell, ...]:
 
 
 def _flows(study: Study, book: Book) -> Sheet:
-    columns = (
-        Column("flow", numeric=False), Column("from - to", numeric=False), Column("commodity", numeric=False), Column("offered"),
-        Column("carried"), Column("under way at the end"), Column("unit", numeric=False), *TRANSIT,
-    )  # fmt: skip
-    rows = [
-        (
-            text_cell(flow.name), text_cell(f"{flow.origin} - {flow.destination}"), text_cell(flow.commodity),
-            *(cell(book.get("flow", flow.name, m)) for m in ("offered_units", "carried_units", "present_end_units")),
-            text_cell(flow.unit), *_transit(book, "flow", flow.name),
-        )
-        for flow in study.facts.flows
-    ]  # fmt: skip
-    return Sheet("Flows", "In each flow's own unit over the whole window; transit per unit.", columns, tuple(rows))
+    volumes = map(Column, ("offered", "carried", "under way at the end"))
+    columns = (*texts("flow", "from - to", "commodity"), *volumes, *texts("unit"), *TRANSIT)
+    rows = tuple(_flow_row(flow, book) for flow in study.facts.flows)
+    return Sheet("Flows", "In each flow's own unit over the whole window; transit per unit.", columns, rows)
+
+
+def _flow_row(flow: FlowFacts, book: Book) -> tuple[Cell, ...]:
+    names = map(text_cell, (flow.name, f"{flow.origin} - {flow.destination}", flow.commodity))
+    volumes = (cell(book.get("flow", flow.name, measure)) for measure in FLOW_VOLUMES)
+    return (*names, *volumes, text_cell(flow.unit), *_transit(book, "flow", flow.name))
 
 
 def _scopes(book: Book) -> Sheet:
-    columns = (Column("counted in", numeric=False), *CARRIED, Column("carried", "TEU"), *TRANSIT)
+    columns = (*texts("counted in"), *CARRIED, Column("carried", "TEU"), *TRANSIT)
     rows = [
-        (text_cell(scope), *_carried(book, "scope", scope), cell(book.get("scope", scope, "carried_teu")), *_transit(book, "scope", scope))
+        (
+            text_cell(scope),
+            *_carried(book, "scope", scope),
+            cell(book.get("scope", scope, "carried_teu")),
+            *_transit(book, "scope", scope),
+        )
         for scope in book.subjects("scope", "carried")
     ]
     note = "Each publisher counts in a scope of its own; compare a published figure with its own row only."
     return Sheet("By statistical scope", note, columns, tuple(rows))
-

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from corridor_sim.figures.colours import FAINT, GRID, INK, SOFT
 from corridor_sim.figures.labels import text_width
 
-LETTERS = {
+LETTERS: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same picture everywhere
     "font.size": 9.0,

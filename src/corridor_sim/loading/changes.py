@@ -123,10 +123,12 @@ class Timeline:
         self.edits = sorted(edits, key=lambda edit: edit.on)
         self.defaults = defaults  # path -> value that the model gives where the file states none
         self.faults: dict[tuple[Path, str], Fault] = {}
+        self.moved: dict[Path, Path] = {}  # path -> where the edit that gave its value is written
 
     def data_at(self, day: date) -> dict[Any, Any]:
         """Return the data at a date: the latest set, times every multiply, plus every add up to it."""
         data = {key: value for key, value in self.layer.data.items() if key not in ("changes", "patches", "cases")}
+        self.moved = {}
         due = [edit for edit in self.edits if edit.on <= day]
         for kind in KINDS:
             for edit in due:
@@ -139,6 +141,7 @@ class Timeline:
         for path in self.targets(data, edit):
             try:
                 data = put(data, path, self.new_value(data, path, edit))
+                self.moved[path] = edit.written
             except _EditError as error:
                 self.fault(edit, str(error))
         return data
@@ -197,6 +200,14 @@ def _expanded(data: Any, path: Path, creates: bool, done: Path = ()) -> Iterator
         raise _EditError(f"there is no '{first}' in {done[0]}{nearest(first, names)}")
     else:
         yield (*done, first, *rest)
+
+
+def concrete(data: Any, path: Path) -> list[Path]:
+    """Return the paths that a pattern names in data; none where it names nothing."""
+    try:
+        return list(_expanded(data, path, creates=True))
+    except _EditError:
+        return []
 
 
 def _read(data: Any, path: Path) -> Any:

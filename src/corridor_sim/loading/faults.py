@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from corridor_sim.errors import Fault
 from corridor_sim.loading.loaded import Layer
-from corridor_sim.loading.paths import Path, dotted, nearest, value_at
+from corridor_sim.loading.paths import Path, dotted, has, nearest, value_at
 from corridor_sim.scenario import Scenario
 from corridor_sim.scenario.base import shown
 
@@ -132,9 +132,7 @@ def _written(loc: tuple[str | int, ...], data: Any, missing: bool) -> Path:
     path: Path = ()
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
-        if isinstance(data, dict) and part in data:
-            path, data = (*path, part), data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if has(data, part):
             path, data = (*path, part), data[part]
         elif missing and last and isinstance(data, dict):
             path = (*path, part)

@@ -15,6 +15,7 @@ from corridor_sim.loading.paths import (
     dotted,
     is_berths,
     is_number,
+    is_source,
     is_sourced,
     is_whole,
     nearest,
@@ -43,9 +44,7 @@ class _Spelling:
             if here is not None:
                 self.put(here, (*at, last), entry.value, mark)
 
-    def descend(
-        self, target: Any, path: Path, entry: Entry, mark: Position
-    ) -> tuple[dict[Any, Any] | None, Path, str | int]:
+    def descend(self, target: Any, path: Path, entry: Entry, mark: Position) -> tuple[dict[Any, Any] | None, Path, str | int]:
         """Return the dict, its path and the key that an entry writes to; the dict is None after a fault."""
         parts = _parts(entry.key, path)
         if any(part == "" for part in parts):
@@ -99,7 +98,7 @@ class _Spelling:
     def take_apart(self, target: dict[Any, Any], path: Path) -> None:
         """Replace {value, source} by the value and keep its source."""
         body = target[path[-1]]
-        if not is_sourced(body) or "published" in path or path[-1] == "source":
+        if not is_sourced(body) or "published" in path[2:] or len(path) < 2:
             return
         self.provenance[path] = Provenance(body.get("source"), body.get("grade"))
         for key in body:
@@ -112,7 +111,7 @@ class _Spelling:
 
 
 def _parts(key: str | int, path: Path) -> tuple[str | int, ...]:
-    if isinstance(key, int) or "." not in key or in_edit(path) or path[-1:] == ("source",):
+    if isinstance(key, int) or "." not in key or in_edit(path) or (len(path) > 2 and path[-1] == "source"):
         return (key,)
     return split(key)
 
@@ -159,10 +158,10 @@ def _as_written(value: Any) -> Any:
 def _inherited(data: Any, path: Path, origin: tuple[Any, Any] | None = None, base: Path = ()) -> Iterator[tuple[Path, Provenance]]:
     """Yield the provenance that numbers have from the `source` of their element."""
     if isinstance(data, dict):
-        if "source" in data and "published" not in path:
+        if "published" not in path[2:] and is_source((*path, "source"), data.get("source")):
             origin, base = (data["source"], data.get("grade")), path
         for key, value in data.items():
-            if key != "source":
+            if not is_source((*path, key), value):
                 yield from _inherited(value, (*path, key), origin, base)
     elif isinstance(data, list):
         for index, value in enumerate(data):

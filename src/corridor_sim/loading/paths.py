@@ -36,6 +36,12 @@ def is_sourced(value: Any) -> bool:
     return isinstance(value, dict) and "value" in value and set(value) <= SOURCED_KEYS
 
 
+def is_source(path: Path, value: Any) -> bool:
+    """Return whether a key is an element's `source`, rather than an element of that name."""
+    plain = isinstance(value, str) or (isinstance(value, dict) and all(isinstance(item, str) for item in value.values()))
+    return len(path) > 2 and path[-1] == "source" and plain
+
+
 def is_law(path: Path, value: Any) -> bool:
     """Return whether a map is a law of a time."""
     named = len(path) < 3 or path[-1] in NAMED_MAPS
@@ -81,15 +87,19 @@ def nearest(name: Any, known: Iterable[Any]) -> str:
     return f", did you mean '{matches[0]}'?" if matches else ""
 
 
+def has(data: Any, part: str | int) -> bool:
+    """Return whether a map or list holds a key or index."""
+    if isinstance(data, list):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, dict) and part in data
+
+
 def value_at(data: Any, path: Path) -> Any:
     """Return the value at a path of nested maps and lists; raises KeyError where there is none."""
     for part in path:
-        if isinstance(data, dict):
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
+        if not has(data, part):
             raise KeyError(part)
+        data = data[part]
     return data
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor_sim.errors import Fault
 from corridor_sim.loading.loaded import Layer
-from corridor_sim.loading.paths import Path, dotted, matching, nearest
+from corridor_sim.loading.paths import Path, dotted, is_source, matching, nearest
 
 MODES = ("rail", "road", "sea")
 # path of a reference (* names, # items of a list, @ the key itself) and the map that it must name a key of
@@ -79,11 +79,16 @@ def _port_kinds(data: Any) -> Iterator[Slip]:
     for at, port in matching(data, ("places", "*", "port")):
         if not isinstance(port, dict):
             continue
-        kinds = port.get("berths") if isinstance(port.get("berths"), dict) else {}
+        kinds = as_map(port.get("berths"))
         for pattern in (("other", "*", "berth"), ("ramps", "*", "serves", "#"), ("cranes", "*", "serves", "#")):
             for path, kind in matching(port, pattern, at):
                 if isinstance(kind, str) and kind not in kinds:
                     yield Slip(path, f"there is no berth of kind '{kind}' in {at[1]}{nearest(kind, kinds)}")
+
+
+def as_map(value: Any) -> dict[Any, Any]:
+    """Return a value if it is a map, else an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def _class_names(data: Any) -> Iterator[Slip]:
@@ -119,7 +124,7 @@ def _walk(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def source_slips(data: Any, known: set[str]) -> Iterator[Slip]:
     """Yield ids of sources that the table doesn't have; assumed is always known."""
     for path, value in _walk(data, ()):
-        if path[-1:] != ("source",) or len(path) < 2:
+        if not is_source(path, value):
             continue
         pairs = value.items() if isinstance(value, dict) else [(None, value)]
         for field, text in pairs:

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 from corridor_sim.scenario import Commodity, Flow, Leg, Scenario, Service
 
@@ -30,7 +31,7 @@ def legs_between(scenario: Scenario) -> dict[frozenset[str], list[str]]:
 
 def hops(scenario: Scenario, service: Service, joined: dict[frozenset[str], list[str]]) -> list[list[str]]:
     """Return the legs that each hop of a route may take: of the named leg or mode, where one is named."""
-    pairs = list(zip(service.route, service.route[1:], strict=False))
+    pairs = list(pairwise(service.route))
     choices = [joined.get(frozenset(pair), []) for pair in pairs]
     if service.legs:
         choices = [[name] if name in found else [] for name, found in zip(service.legs, choices, strict=True)]
@@ -62,7 +63,11 @@ def direction_of(scenario: Scenario, first: str, last: str, stated: str | None) 
 
 def is_open(leg: Leg, day: date) -> bool:
     """Return whether a leg exists at a date and has paths."""
-    return not ((leg.opens and day < leg.opens) or (leg.closes and day >= leg.closes) or max(leg.pairs_per_day) <= 0)
+    return not (
+        (leg.opens and day < leg.opens)
+        or (leg.closes and day >= leg.closes)
+        or max(leg.pairs_per_day.out, leg.pairs_per_day.back) <= 0
+    )
 
 
 def runs(service: Service, day: date) -> bool:
@@ -85,7 +90,7 @@ class Network:
         self.scenario = scenario
         self.joined = legs_between(scenario)
         self.legs = {name: legs_of(scenario, service, self.joined) for name, service in scenario.services.items()}
-        self.active = {name for name in scenario.services if self._active(name, day)}
+        self.active = dict.fromkeys(name for name in scenario.services if self._active(name, day))
 
     def _active(self, name: str, day: date) -> bool:
         legs, service = self.legs[name], self.scenario.services[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from corridor_sim.loading.paths import nearest
@@ -22,7 +23,7 @@ def route_joined(scenario: Scenario, network: Network) -> Iterator[Slip]:
             continue
         path = ("services", name, "route")
         choices = hops(scenario, service, network.joined)
-        gaps = [pair for pair, found in zip(zip(service.route, service.route[1:], strict=False), choices, strict=True) if not found]
+        gaps = [pair for pair, found in zip(pairwise(service.route), choices, strict=True) if not found]
         if gaps:
             what = f"{service.mode} leg" if service.mode else "leg"
             yield Slip(path, "; ".join(f"no {what} joins {a} and {b}" for a, b in gaps), "route")
@@ -34,7 +35,7 @@ def gauge_kept(scenario: Scenario, network: Network) -> Iterator[Slip]:
     """Yield routes of trains over legs of different gauge."""
     for name, legs in network.legs.items():
         rails = [(leg, scenario.legs[leg].gauge_mm) for leg in legs or () if scenario.legs[leg].mode == "rail"]
-        for (first, gauge), (second, other) in zip(rails, rails[1:], strict=False):
+        for (first, gauge), (second, other) in pairwise(rails):
             if gauge != other:
                 place = set(scenario.legs[first].ends) & set(scenario.legs[second].ends)
                 message = f"a train of {gauge} mm can't pass from {first} to {second} of {other} mm"
@@ -71,7 +72,9 @@ def _handled_places(service: Service, path: tuple[str, ...], ends: tuple[str, st
     for place in service.handling_h.at if service.handling_h else ():
         if place not in ends:
             hint = nearest(place, ends)
-            yield Slip((*path, "handling_h", place), f"expected an end of the route ({' or '.join(ends)}), got '{place}'{hint}", "route")
+            yield Slip(
+                (*path, "handling_h", place), f"expected an end of the route ({' or '.join(ends)}), got '{place}'{hint}", "route"
+            )
 
 
 def _facilities_there(scenario: Scenario, service: Service, path: tuple[str, ...]) -> Iterator[Slip]:
@@ -105,9 +108,7 @@ def routes_lead(scenario: Scenario, network: Network) -> Iterator[Slip]:
             yield from _route_leads(scenario, network, flow, route, ("flows", name, "routes", index))
 
 
-def _route_leads(
-    scenario: Scenario, network: Network, flow: Flow, route: Route, path: tuple[str | int, ...]
-) -> Iterator[Slip]:
+def _route_leads(scenario: Scenario, network: Network, flow: Flow, route: Route, path: tuple[str | int, ...]) -> Iterator[Slip]:
     here: str | None = flow.from_
     for number, stage in enumerate(route.services):
         at = (*path, "services", number)
@@ -144,7 +145,9 @@ def unlimited_is_bounded(scenario: Scenario, network: Network) -> Iterator[Slip]
             continue
         first = _first_services(scenario, network, flow)
         if first and not any(_limited(scenario, network, service, flow.from_) for service in first):
-            message = f"unlimited supply without a limit: {', '.join(first)} may leave without end; state vessels, a timetable or paths"
+            message = (
+                f"unlimited supply without a limit: {', '.join(first)} may leave without end; state vessels, a timetable or paths"
+            )
             yield Slip(("flows", name, "supply"), message, "unlimited")
 
 
@@ -155,14 +158,16 @@ def _first_services(scenario: Scenario, network: Network, flow: Flow) -> list[st
 
 
 def _limited(scenario: Scenario, network: Network, name: str, place: str) -> bool:
+    """Return whether anything holds a service back: its fleet, its rule, a path or a track."""
     service = scenario.services[name]
     rule = service.rule_at(place)
-    paths = [max(scenario.legs[leg].pairs_per_day) for leg in network.legs[name] or ()]
+    pairs = [scenario.legs[leg].pairs_per_day for leg in network.legs[name] or ()]
     at = scenario.places[place]
-    tracks = [at.terminal.tracks] if at.terminal else []
-    tracks += [at.gauge_change.tracks] if at.gauge_change else []
+    limits = [max(pair.out, pair.back) for pair in pairs]
+    limits += [stop.tracks for stop in (at.terminal, at.gauge_change) if stop]
     finite_fleet = service.vessels is not None and service.vessels < math.inf
-    return bool(finite_fleet or rule.timetable or rule.after_departure_h or min([*paths, *tracks], default=math.inf) < math.inf)
+    finite = min(limits, default=math.inf) < math.inf
+    return bool(finite_fleet or finite or rule.timetable or rule.after_departure_h)
 
 
 def room_fits(scenario: Scenario, network: Network) -> Iterator[Slip]:

@@ -21,13 +21,17 @@ def read_sources(path: str) -> dict[str, dict[str, str]]:
     rows = csv.DictReader(io.StringIO(_text(path, name)))
     missing = [column for column in COLUMNS[:2] if column not in (rows.fieldnames or ())]
     if missing:
-        raise CorridorError(Fault(f"expected the columns {', '.join(COLUMNS)}, got no {' and no '.join(missing)}", file=name, line=1))
+        raise CorridorError(
+            Fault(f"expected the columns {', '.join(COLUMNS)}, got no {' and no '.join(missing)}", file=name, line=1)
+        )
     table: dict[str, dict[str, str]] = {}
     faults = []
     for row in rows:
         key = (row["id"] or "").strip()
         if key in table or not key:
-            faults.append(Fault(f"expected an id once, got '{key}' again" if key else "expected an id", file=name, line=rows.line_num))
+            faults.append(
+                Fault(f"expected an id once, got '{key}' again" if key else "expected an id", file=name, line=rows.line_num)
+            )
         table[key] = {column: row.get(column) or "" for column in COLUMNS}
     if faults:
         raise CorridorError(*faults)

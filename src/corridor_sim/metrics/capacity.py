@@ -3,7 +3,8 @@
 Every own movement is multiplied by m while others' traffic stays. An element bears m = (open server hours - others' busy hours) /
 own busy hours. Fleets that share pens bear m = tonnes that their vessels could move, at full loads and at the observed hours a
 departure without waiting for cargo, berth or room, over tonnes moved, in the heavier direction. What a flow bears is the least of
-its elements and fleets. This is an estimate, not a simulation: it knows neither peaks nor new bottlenecks of timing.
+its elements and fleets; where the backlog grows already, no more than what is carried now. This is an estimate, not a
+simulation: it knows neither peaks nor new bottlenecks of timing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from corridor_sim.metrics.blocks import Block, Floats, Periods, share
 from corridor_sim.metrics.elements import Elements
 from corridor_sim.metrics.groups import Group, Portions, by_kind
 from corridor_sim.metrics.services import Fleets, pool_name, pools_of
-from corridor_sim.metrics.volumes import Volumes
+from corridor_sim.metrics.volumes import Volumes, backlog
 from corridor_sim.plan import DIRECTIONS
 from corridor_sim.units import HOURS_PER_YEAR
 
@@ -26,8 +27,9 @@ NONE = np.inf  # nothing bounds it
 
 def element_multiples(elements: Elements) -> Floats:
     """Return the multiple that each element bears [elements, periods]; NaN where it has no limit or no own traffic."""
-    left = np.where(np.isfinite(elements.capacity_h), elements.capacity_h - elements.others_h, np.nan)
-    return share(np.maximum(left, 0.0), np.where(np.isnan(left), np.nan, elements.own_h))
+    limited = np.isfinite(elements.capacity_h) & (elements.capacity_h > 0)
+    left = np.maximum(elements.capacity_h - elements.others_h, 0.0)
+    return np.where(limited, share(left, elements.own_h), np.nan)
 
 
 def pool_multiples(fleets: Fleets, facts: Facts) -> Floats:
@@ -88,6 +90,8 @@ def _sustainable(group: Group, limits: Floats, volumes: Volumes, portions: Porti
     offered, carried = (values[members, :coarse] for values in (volumes.offered, volumes.carried))
     moving = np.where(carried > 0, limits[members], NONE)
     bound = moving.min(axis=0)
+    if backlog(group, volumes, portions, periods)[1] > 0:
+        bound = np.minimum(bound, 1.0)
     bound = np.where(np.isfinite(bound), bound, np.nan)
     per_year = HOURS_PER_YEAR / periods.hours[:coarse]
     tonnes = portions.net_t[members]

@@ -24,6 +24,7 @@ class Elements:
 
     labels: tuple[str, ...]
     stations: NDArray[np.bool_]
+    berths: NDArray[np.bool_]
     hours: Floats
     amounts: dict[str, Floats]
     waits_h: dict[str, Floats]
@@ -59,6 +60,7 @@ def elements_of(table: dict[str, Any], facts: Facts, periods: Periods) -> Elemen
     return Elements(
         labels=tuple(e.label for e in facts.elements),
         stations=np.array([e.kind in STATIONS for e in facts.elements], bool),
+        berths=np.array([e.kind == "berth" for e in facts.elements], bool),
         hours=periods.hours,
         amounts={name: monthly.sums(name) for name in AMOUNTS},
         waits_h={name: monthly.sums(f"{name}_h") for name in WAITS},
@@ -94,8 +96,9 @@ def element_blocks(elements: Elements, periods: Periods, echoed: NDArray[np.bool
 
 def _yearly(elements: Elements) -> dict[str, tuple[str, Floats]]:
     busy = elements.own_h + elements.others_h
-    servers = share(elements.capacity_h, elements.open_h)
-    calendar_h = servers * elements.hours
+    # a ship keeps its berth in closed weather too: what a berth could do is all the calendar
+    open_h = np.where(elements.berths[:, None], elements.hours, elements.open_h)
+    calendar_h = share(elements.capacity_h, open_h) * elements.hours
     vehicles = elements.amounts["vehicles"]
     delay = elements.delay_net
     return {
@@ -105,6 +108,7 @@ def _yearly(elements: Elements) -> dict[str, tuple[str, Floats]]:
         "open_share": ("1", share(elements.open_h, np.broadcast_to(elements.hours, busy.shape))),
         "active_share": ("1", share(busy + calendar_h - elements.capacity_h, calendar_h)),
         "own_share": ("1", share(elements.own_h, busy)),
+        "wait_own": ("h", share(elements.delay_h, vehicles)),
         **{f"wait_{'queue' if name == 'wait' else name}": ("h", share(elements.waits_h[name], vehicles)) for name in WAITS},
         "delay_share": ("1", share(delay, np.broadcast_to(delay.sum(axis=0), delay.shape))),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from corridor_sim.facts import UNNAMED, Facts, FlowFacts
 
@@ -41,6 +41,15 @@ class Portions:
     trucks: NDArray[np.float64]
     route_portion: tuple[NDArray[np.intp], ...]  # per flow: route -> portion; the last entry stands for "no route yet"
     groups: tuple[Group, ...]
+
+    def of(self, flow: ArrayLike, route: ArrayLike) -> NDArray[np.intp]:
+        """Return the portion of each pair of flow and route (-1: no route yet)."""
+        found = np.zeros(np.shape(flow), np.intp)
+        flows, routes = np.asarray(flow, np.intp), np.asarray(route, np.intp)
+        for k, portions in enumerate(self.route_portion):
+            mine = flows == k
+            found[mine] = portions[routes[mine]]
+        return found
 
 
 def portions_of(facts: Facts) -> Portions:

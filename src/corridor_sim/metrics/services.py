@@ -37,9 +37,10 @@ def fleets_of(table: dict[str, Any], facts: Facts, periods: Periods) -> Fleets:
     sides = [Monthly(table, "service", count, periods, end == k) for k in (0, 1)]
     columns = ("departures", "empty_departures", "fill", "units", "gross_t", *CARGO, *(f"rule_{rule}" for rule in RULES))
     whole = Monthly(table, "service", count, periods)
+    vessel_h = periods.sums(whole.largest("vessel_h"))  # the row of each end states the whole fleet's
     return Fleets(
         ends=({c: sides[0].sums(c) for c in columns}, {c: sides[1].sums(c) for c in columns}),
-        whole={c: whole.sums(c) for c in VESSEL_HOURS},
+        whole={c: whole.sums(c) for c in VESSEL_HOURS} | {"vessel_h": vessel_h},
         gap_h=(periods.largest(sides[0].largest("gap_max_h")), periods.largest(sides[1].largest("gap_max_h"))),
     )
 
@@ -74,7 +75,7 @@ def _circulation(fleets: Fleets, periods: Periods) -> Iterator[tuple[str, str, F
 
 def fleet_utilisation(whole: dict[str, Floats]) -> Floats:
     """Return the share of vessel hours that isn't spent waiting for cargo or idle [1]."""
-    spare = whole["cargo_wait_h"] + whole["idle_vessel_h"]
+    spare = np.maximum(whole["cargo_wait_h"], whole["idle_vessel_h"])  # idle hours are among those without cargo
     return np.clip(1.0 - share(spare, whole["vessel_h"]), 0.0, 1.0)
 
 
@@ -84,7 +85,7 @@ def end_blocks(fleets: Fleets, facts: Facts, echoed: NDArray[np.bool_]) -> Itera
         names = [f"{service.name}.{service.ends[end]}" for service in facts.services]
         used = np.asarray(side["departures"] > 0)
         for measure in ("departures", "empty_departures", *(f"rule_{rule}" for rule in RULES)):
-            yield Block("service_end", names, measure, "1", np.where(used.any(axis=1)[:, None], side[measure], np.nan))
+            yield Block("service_end", names, measure, "1", np.where(used.any(axis=1, keepdims=True), side[measure], np.nan))
         for measure, unit in {**CARGO, "gross_t": "t"}.items():
             yield Block("service_end", names, measure, unit, np.where(used, side[measure], np.nan), echoed)
         yield Block("service_end", names, "fill", "1", share(side["fill"], side["departures"]))

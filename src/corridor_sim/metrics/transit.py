@@ -50,7 +50,7 @@ def parts_of(trips: dict[str, Any], portions: Portions, periods: Periods, stoppe
     """
     ready = np.asarray(trips["ready_h"], float)
     trip = np.flatnonzero((ready >= 0.0) & (ready < periods.edges_h[-1]))
-    portion = np.array([_portion(portions, *pair) for pair in zip(trips["flow"], trips["route"], strict=True)], dtype=np.intp)
+    portion = portions.of(trips["flow"], trips["route"])
     month = np.searchsorted(periods.edges_h, ready, side="right") - 1
     rows = [_row(trip, ended, units) for ended, units in _delivered(trips, trip)]
     left = np.asarray(trips["units"], float) - np.asarray(trips["delivered"], float)
@@ -59,10 +59,6 @@ def parts_of(trips: dict[str, Any], portions: Portions, periods: Periods, stoppe
     under_way = np.isnan(end_h)
     end_h = np.where(under_way, np.maximum(stopped_h, ready[which]), end_h)
     return Parts(which, portion[which], month[which].astype(np.intp), ready[which], end_h, units, under_way)
-
-
-def _portion(portions: Portions, flow: int, route: int) -> int:
-    return int(portions.route_portion[int(flow)][int(route) if route >= 0 else -1])
 
 
 def _row(trip: Ints, end_h: Floats, units: Floats) -> tuple[Ints, Floats, Floats]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from corridor_sim.facts import Facts
 from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share
-from corridor_sim.metrics.groups import CORRIDOR, Group, Portions
+from corridor_sim.metrics.groups import CORRIDOR, Group, Portions, by_kind
 from corridor_sim.metrics.transit import Parts
 from corridor_sim.statistics import binned, trend
 from corridor_sim.units import HOURS_PER_YEAR
@@ -133,22 +133,22 @@ def held_block(table: dict[str, Any], facts: Facts, periods: Periods) -> Block:
 
 
 def backlog_blocks(volumes: Volumes, portions: Portions, periods: Periods) -> Iterator[Block]:
-    """Yield backlog_slope [t/month] and backlog_grows [1 or 0] of the corridor and of each branch, over the whole window."""
-    for kind in ("total", "branch"):
-        groups = [group for group in portions.groups if group.kind == kind]
-        rows = np.array([_backlog(group, volumes, portions, periods) for group in groups])
+    """Yield backlog_slope [t/month; own unit for flows] and backlog_grows [1 or 0] of every group, over the whole window."""
+    rows: list[Floats] = [np.array([backlog(group, volumes, portions, periods)]) for group in portions.groups]
+    for kind, (groups, values) in by_kind(portions.groups, rows).items():
         subjects = [group.subject for group in groups]
-        yield Block(kind, subjects, "backlog_slope", "t/month", rows[:, :1])
-        yield Block(kind, subjects, "backlog_grows", "1", rows[:, 1:])
+        units = [f"{group.own_unit or 't'}/month" for group in groups]
+        yield Block(kind, subjects, "backlog_slope", units, values[:, :, 0])
+        yield Block(kind, subjects, "backlog_grows", "1", values[:, :, 1])
 
 
-def _backlog(group: Group, volumes: Volumes, portions: Portions, periods: Periods) -> tuple[float, float]:
-    """Return (slope of what is present at month's end [t/month], 1 if it grows beyond noise and season)."""
-    tonnes = portions.net_t[group.portions]
-    present = tonnes @ volumes.present_monthly[group.portions]
+def backlog(group: Group, volumes: Volumes, portions: Portions, periods: Periods) -> tuple[float, float]:
+    """Return (slope of what is present at month's end [a month], 1 if it grows beyond noise and season, NaN if unknown)."""
+    weight = np.ones(len(group.portions)) if group.own_unit else portions.net_t[group.portions]
+    present = weight @ volumes.present_monthly[group.portions]
     slope, half_width = trend(present, periods.edges_h[1:])
     rise = slope * periods.edges_h[-1]
-    offered = float(tonnes @ volumes.offered[group.portions, 0])
+    offered = float(weight @ volumes.offered[group.portions, 0])
     grows = slope > half_width and rise > GROWTH * offered
     return slope * HOURS_PER_YEAR / 12, math.nan if math.isnan(slope) else float(grows)
 

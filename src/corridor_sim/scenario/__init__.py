@@ -13,6 +13,8 @@ from corridor_sim.scenario.growth import (
     TableGrowth,
     YearlyGrowth,
 )
+from corridor_sim.scenario.later import MESSAGE as NOT_YET
+from corridor_sim.scenario.later import unsupported, unsupported_paths
 from corridor_sim.scenario.laws import AnyLaw, ByClass, ConstantLaw, FlatLaw, MixtureLaw, flat_by_class
 from corridor_sim.scenario.legs import Leg, RunWays, Window
 from corridor_sim.scenario.model import Scenario, VehicleClass, Wind
@@ -37,6 +39,7 @@ from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, 
 
 __all__ = [
     "FACILITIES",
+    "NOT_YET",
     "AnyLaw",
     "AtLeast",
     "Berth",
@@ -90,4 +93,6 @@ __all__ = [
     "is_change",
     "month_numbers",
     "monthly",
+    "unsupported",
+    "unsupported_paths",
 ]

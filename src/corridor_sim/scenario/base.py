@@ -80,9 +80,7 @@ NotNegative = Annotated[float, Strict(), AllowInfNan(False), Ge(0), Le(1e12)]
 Hours = Annotated[float, Strict(), AllowInfNan(False), Ge(0), Le(1e6)]
 Year = Annotated[int, Strict(), Ge(1990), Le(2200)]
 
-_NUMBER_OR_UNLIMITED = WithJsonSchema(
-    {"anyOf": [{"type": "number", "minimum": 0}, {"const": UNLIMITED}]}, mode="validation"
-)
+_NUMBER_OR_UNLIMITED = WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"const": UNLIMITED}]}, mode="validation")
 Limit = Annotated[NotNegative, WrapValidator(_or_unlimited), _NUMBER_OR_UNLIMITED]
 """A number of at least 0, or unlimited (math.inf)."""
 
@@ -164,9 +162,7 @@ def _out_back(value: Any) -> Any:
 Room = Annotated[RoomWays, BeforeValidator(_west_east, json_schema_input_type=RoomWays | Limit)]
 PerDay = Annotated[PerDayWays, BeforeValidator(_west_east, json_schema_input_type=PerDayWays | NotNegative)]
 Pairs = Annotated[PathWays, BeforeValidator(_out_back, json_schema_input_type=PathWays | Limit)]
-OtherPairs = Annotated[
-    OtherPathWays, BeforeValidator(_out_back, json_schema_input_type=OtherPathWays | NotNegative)
-]
+OtherPairs = Annotated[OtherPathWays, BeforeValidator(_out_back, json_schema_input_type=OtherPathWays | NotNegative)]
 GrossLimit = Annotated[GrossWays, BeforeValidator(_out_back, json_schema_input_type=GrossWays | Positive)]
 
 Grade = Literal["measured", "official", "plan", "derived", "assumed"]

@@ -41,9 +41,7 @@ def _rule_spans(rule: str) -> list[tuple[float, float]]:
         raise fail(f"expected opening hours such as {_EXAMPLE}, got '{rule}'")
     days = range(7) if match[1] in (None, "daily") else _days(match[1])
     ranges = [_range(part) for part in match[2].split(",")]
-    return [
-        piece for day in days for low, high in ranges for piece in _wrapped(24 * day + low, 24 * day + high)
-    ]
+    return [piece for day in days for low, high in ranges for piece in _wrapped(24 * day + low, 24 * day + high)]
 
 
 def _days(text: str) -> list[int]:

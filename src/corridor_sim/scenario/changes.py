@@ -30,12 +30,7 @@ CHANGE_KEYS = frozenset(Change.model_fields)
 
 def is_change(value: Any) -> bool:
     """Return whether a patch is one change rather than a map of them."""
-    return (
-        isinstance(value, Change)
-        or not isinstance(value, dict)
-        or bool(CHANGE_KEYS & set(value))
-        or not value
-    )
+    return isinstance(value, Change) or not isinstance(value, dict) or bool(CHANGE_KEYS & set(value)) or not value
 
 
 def _patch_tag(value: Any) -> str:

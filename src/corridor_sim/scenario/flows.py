@@ -50,9 +50,7 @@ class Commodity(Element):
     teu_per_unit: Annotated[
         NotNegative | None, Field(description="boxes of a unit, by default TEU 1, others 0 [TEU, 0 or more]")
     ] = None
-    empty: Annotated[Flag, Field(description="whether it loads nothing (empty wagons, boxes, trucks)")] = (
-        False
-    )
+    empty: Annotated[Flag, Field(description="whether it loads nothing (empty wagons, boxes, trucks)")] = False
 
     @property
     def gross_t(self) -> float:
@@ -112,9 +110,7 @@ class Route(Element):
     share: Annotated[Positive, Field(description="weight among the routes in use [1, above 0]")] = 1
     services: Annotated[
         Stages,
-        Field(
-            description="stages in order; a stage is a service, or a list of which the first to leave is taken"
-        ),
+        Field(description="stages in order; a stage is a service, or a list of which the first to leave is taken"),
     ]
     branch: Annotated[Id | None, Field(description="name of the branch in reports")] = None
     from_date: Annotated[Day | None, Field(description="first date")] = None
@@ -128,39 +124,27 @@ class Flow(Element):
     to: Annotated[Id, Field(description="destination")]
     commodity: Annotated[Id, Field(description="commodity")]
     class_: Annotated[Id | None, Field(alias="class", description="class, for priority")] = None
-    direction: Annotated[
-        Direction | None, Field(description="direction of travel, by longitude by default")
-    ] = None
-    per_year: Annotated[
-        NotNegative | None, Field(description="volume in base_year [units/year, 0 or more]")
-    ] = None
-    base_year: Annotated[
-        Year | None, Field(description="year of per_year, that of the start by default [1990..2200]")
-    ] = None
+    direction: Annotated[Direction | None, Field(description="direction of travel, by longitude by default")] = None
+    per_year: Annotated[NotNegative | None, Field(description="volume in base_year [units/year, 0 or more]")] = None
+    base_year: Annotated[Year | None, Field(description="year of per_year, that of the start by default [1990..2200]")] = None
     growth: Annotated[
         Growth,
-        Field(
-            description="rate, {year: rate, after: rate}, {table: {year: volume}} or {logistic: {...}} [1/year]"
-        ),
+        Field(description="rate, {year: rate, after: rate}, {table: {year: volume}} or {logistic: {...}} [1/year]"),
     ] = SteadyGrowth(rate=0.0)
     season: Annotated[
         Season | None,
         Field(description="12 numbers, a map of months, or a period; scaled to mean 1 [1, 0 or more]"),
     ] = None
-    consignment: Annotated[
-        Whole, Ge(1), Le(1_000_000), Field(description="size of a dispatch [units, 1..1000000]")
-    ]
-    supply: Annotated[
-        Literal["poisson", "scheduled", "unlimited"], Field(description="how consignments come")
-    ] = "poisson"
+    consignment: Annotated[Whole, Ge(1), Le(1_000_000), Field(description="size of a dispatch [units, 1..1000000]")]
+    supply: Annotated[Literal["poisson", "scheduled", "unlimited"], Field(description="how consignments come")] = "poisson"
     offset_h: Annotated[Hours, Field(description="scheduled: first one after the start [h, 0 or more]")] = 0
     times: Annotated[
         tuple[Hours, ...] | None,
         Field(description="scheduled: hours since start, instead of per_year [h, 0 or more]"),
     ] = None
-    keep_together: Annotated[
-        Flag, Field(description="whether a consignment is split only where it exceeds an empty vehicle")
-    ] = False
+    keep_together: Annotated[Flag, Field(description="whether a consignment is split only where it exceeds an empty vehicle")] = (
+        False
+    )
     from_date: Annotated[Day | None, Field(description="first date of readiness")] = None
     until_date: Annotated[Day | None, Field(description="date from which none is ready")] = None
     routes: Annotated[
@@ -169,9 +153,7 @@ class Flow(Element):
     ] = None
     branch: Annotated[Id | None, Field(description="name of the branch in reports")] = None
     counts_in: Annotated[tuple[Id, ...], Field(description="statistical scopes that count it")] = ()
-    value_of_time_usd_per_h: Annotated[
-        NotNegative | None, later("value of a unit's time [USD/h, 0 or more]")
-    ] = None
+    value_of_time_usd_per_h: Annotated[NotNegative | None, later("value of a unit's time [USD/h, 0 or more]")] = None
     accepts_outside: Annotated[Flag | None, later("whether it may leave the corridor")] = None
 
     @model_validator(mode="after")

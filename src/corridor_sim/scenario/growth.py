@@ -37,9 +37,7 @@ class SteadyGrowth(Frozen):
 class YearlyGrowth(Frozen):
     """A rate for each named year; after holds for later ones."""
 
-    rates: Annotated[
-        dict[Year, Rate], Field(description="growth on 1 January of the year [1/year, above -1 to 10]")
-    ]
+    rates: Annotated[dict[Year, Rate], Field(description="growth on 1 January of the year [1/year, above -1 to 10]")]
     after: Annotated[Rate, Field(description="growth of later years [1/year, above -1 to 10]")] = 0.0
 
     def volume(self, per_year: float, base_year: int, year: int) -> float:
@@ -56,9 +54,7 @@ class YearlyGrowth(Frozen):
 class TableGrowth(Frozen):
     """Volumes by year, straight between them; scaled so that base_year has per_year; after is the rate of later years."""
 
-    table: Annotated[
-        dict[Year, NotNegative], Field(min_length=1, description="yearly volume [units/year, 0 or more]")
-    ]
+    table: Annotated[dict[Year, NotNegative], Field(min_length=1, description="yearly volume [units/year, 0 or more]")]
     after: Annotated[Rate, Field(description="growth after the last year [1/year, above -1 to 10]")] = 0.0
 
     def stated(self, year: int) -> float:
@@ -83,9 +79,7 @@ class Curve(Frozen):
     """The parameters of logistic growth."""
 
     ceiling: Annotated[Positive, Field(description="volume that is never passed [units/year, above 0]")]
-    midpoint: Annotated[
-        Number, Ge(1900), Le(2300), Field(description="year of fastest growth [year, 1900..2300]")
-    ]
+    midpoint: Annotated[Number, Ge(1900), Le(2300), Field(description="year of fastest growth [year, 1900..2300]")]
     rate: Annotated[Positive, Le(10), Field(description="steepness [1/year, above 0 to 10]")]
 
 
@@ -183,9 +177,7 @@ class PeriodSeason(Frozen):
     """Weights of equal parts of a period that begins with the scenario's start."""
 
     period_days: Annotated[Positive, Field(description="length of the period [days, above 0]")]
-    values: Annotated[
-        tuple[NotNegative, ...], Field(min_length=1, description="weights, scaled to mean 1 [1, 0 or more]")
-    ]
+    values: Annotated[tuple[NotNegative, ...], Field(min_length=1, description="weights, scaled to mean 1 [1, 0 or more]")]
 
     @model_validator(mode="after")
     def _some(self) -> PeriodSeason:
@@ -198,9 +190,7 @@ class SineSeason(Frozen):
     """A sine wave: 1 + amplitude x sin(2 pi (days since start - phase_days) / period_days)."""
 
     period_days: Annotated[Positive, Field(description="length of the wave [days, above 0]")]
-    amplitude: Annotated[
-        float, Strict(), AllowInfNan(False), Ge(0), Le(1), Field(description="half-height over mean [0..1]")
-    ]
+    amplitude: Annotated[float, Strict(), AllowInfNan(False), Ge(0), Le(1), Field(description="half-height over mean [0..1]")]
     phase_days: Annotated[Number, Ge(-1e5), Le(1e5), Field(description="shift to later [days]")] = 0.0
 
 
@@ -213,16 +203,12 @@ def _spell_season(value: Any) -> Any:
         return {"months": tuple(value)}
     if not isinstance(value, dict):
         raise fail(f"expected 12 numbers, a map of months, or a period, got {shown(value)}")
-    return (
-        value if {"period_days", "months", "amplitude", "values"} & set(value) else {"months": monthly(value)}
-    )
+    return value if {"period_days", "months", "amplitude", "values"} & set(value) else {"months": monthly(value)}
 
 
 def _season_tag(value: Any) -> str | None:
     keys = _keys(value)
-    return next(
-        (f"season:{key}" for key in ("months", "values", "amplitude", "period_days") if key in keys), None
-    )
+    return next((f"season:{key}" for key in ("months", "values", "amplitude", "period_days") if key in keys), None)
 
 
 _SEASON_SCHEMA: dict[str, Any] = {

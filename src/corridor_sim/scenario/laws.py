@@ -68,9 +68,7 @@ class Observed(Frozen):
     """Values that were observed, with weights."""
 
     values: Annotated[tuple[Hours, ...], Field(min_length=1, description="observed values [h]")]
-    weights: Annotated[
-        tuple[NotNegative, ...] | None, Field(description="their weights, equal by default [1]")
-    ] = None
+    weights: Annotated[tuple[NotNegative, ...] | None, Field(description="their weights, equal by default [1]")] = None
 
     @model_validator(mode="after")
     def _weights_fit(self) -> Observed:
@@ -125,9 +123,7 @@ class GammaLaw(Frozen):
 
     def flat(self) -> FlatLaw:
         """Return the law as the engine reads it; constant where cv is 0."""
-        return (
-            ("gamma", self.gamma.mean, self.gamma.cv) if self.gamma.cv > 0 else ("constant", self.gamma.mean)
-        )
+        return ("gamma", self.gamma.mean, self.gamma.cv) if self.gamma.cv > 0 else ("constant", self.gamma.mean)
 
 
 class LognormalLaw(Frozen):
@@ -282,16 +278,7 @@ Timing = Annotated[
 ]
 """A law of a time [h], or one by class of vehicle."""
 
-AnyLaw = (
-    ConstantLaw
-    | ExponentialLaw
-    | GammaLaw
-    | LognormalLaw
-    | TriangularLaw
-    | UniformLaw
-    | EmpiricalLaw
-    | MixtureLaw
-)
+AnyLaw = ConstantLaw | ExponentialLaw | GammaLaw | LognormalLaw | TriangularLaw | UniformLaw | EmpiricalLaw | MixtureLaw
 
 
 NO_TIME = ConstantLaw(constant=0.0)

@@ -71,9 +71,7 @@ class Section(Frozen):
     """Single track between two loops."""
 
     length_km: Annotated[Length, Field(description="length [km, 0..25000]")]
-    run_out_min: Annotated[
-        Positive | None, Field(description="run from the first place on [min, above 0]")
-    ] = None
+    run_out_min: Annotated[Positive | None, Field(description="run from the first place on [min, above 0]")] = None
     run_back_min: Annotated[Positive | None, Field(description="run the other way [min, above 0]")] = None
 
 
@@ -88,45 +86,29 @@ class Leg(Element):
     """Infrastructure between two places: rail, road or sea."""
 
     mode: Annotated[Mode, Field(description="rail, road or sea")]
-    between: Annotated[
-        tuple[Id, Id] | None, Field(description="its two places; out runs from the first to the second")
-    ] = None
-    from_: Annotated[
-        Id | None, Field(alias="from", description="its first place (with to, instead of between)")
-    ] = None
+    between: Annotated[tuple[Id, Id] | None, Field(description="its two places; out runs from the first to the second")] = None
+    from_: Annotated[Id | None, Field(alias="from", description="its first place (with to, instead of between)")] = None
     to: Annotated[Id | None, Field(description="its last place (with from, instead of between)")] = None
     length_km: Annotated[Length, Field(description="length [km, 0..25000]")]
     speed_kmh: Annotated[Speed | None, Field(description="running speed [km/h, above 0 to 400]")] = None
-    run_h: Annotated[
-        RunTimes | None, Field(description="run time, instead of length over speed, may be {out, back} [h]")
-    ] = None
+    run_h: Annotated[RunTimes | None, Field(description="run time, instead of length over speed, may be {out, back} [h]")] = None
     cv: Annotated[Spread, Field(description="variability of the run time, lognormal [1, 0..2]")] = 0
     tracks: Annotated[Whole, Ge(1), Le(8), Field(description="rail: tracks [1..8]")] = 1
     gauge_mm: Annotated[Literal[1000, 1067, 1435, 1520, 1668], Field(description="rail: gauge [mm]")] = 1520
     traction: Annotated[str | None, Field(description="rail: electric, diesel or a system")] = None
     pairs_per_day: Annotated[
         Pairs,
-        Field(
-            description="rail: freight paths a day each way, may be {out, back} [1/day, 0 or more, or unlimited]"
-        ),
+        Field(description="rail: freight paths a day each way, may be {out, back} [1/day, 0 or more, or unlimited]"),
     ] = PathWays.model_validate({"out": "unlimited", "back": "unlimited"})
     other_pairs_per_day: Annotated[
         OtherPairs,
         Field(description="rail: paths that other trains take, may be {out, back} [1/day, 0 or more]"),
     ] = OtherPathWays(out=0.0, back=0.0)
-    other_weight: Annotated[
-        Positive, Field(description="rail: freight paths that one other train costs [1, above 0]")
-    ] = 1
+    other_weight: Annotated[Positive, Field(description="rail: freight paths that one other train costs [1, above 0]")] = 1
     window: Annotated[Window | None, Field(description="rail: closure each day for maintenance")] = None
-    window_h: Annotated[
-        Hours | None, Le(23), Field(description="rail: short form of window, from 02:00 UTC [h, 0..23]")
-    ] = None
-    paths: Annotated[
-        Literal["ready", "clockface"], Field(description="rail: trains leave when ready or by the clock")
-    ] = "ready"
-    max_gross_t: Annotated[
-        GrossLimit | None, Field(description="rail: heaviest train, may be {out, back} [t, above 0]")
-    ] = None
+    window_h: Annotated[Hours | None, Le(23), Field(description="rail: short form of window, from 02:00 UTC [h, 0..23]")] = None
+    paths: Annotated[Literal["ready", "clockface"], Field(description="rail: trains leave when ready or by the clock")] = "ready"
+    max_gross_t: Annotated[GrossLimit | None, Field(description="rail: heaviest train, may be {out, back} [t, above 0]")] = None
     max_wagons: Annotated[Positive | None, Field(description="rail: longest train [wagons, above 0]")] = None
     siding_m: Annotated[
         Positive | None,
@@ -136,18 +118,10 @@ class Leg(Element):
     closes: Annotated[Day | None, Field(description="date from which it exists no more")] = None
     sections: Annotated[tuple[Section, ...] | None, later("rail: sections of single track")] = None
     loops: Annotated[tuple[Loop, ...] | None, later("rail: loops between the sections")] = None
-    headway_min: Annotated[Positive | None, later("rail: time between following trains [min, above 0]")] = (
-        None
-    )
-    station_interval_min: Annotated[Positive | None, later("rail: time a meeting costs [min, above 0]")] = (
-        None
-    )
-    abandon_h: Annotated[
-        Positive | None, later("rail: a train blocked longer gives up its locomotive [h, above 0]")
-    ] = None
-    vehicles_per_day: Annotated[Pairs | None, later("road: vehicles a day each way [1/day, 0 or more]")] = (
-        None
-    )
+    headway_min: Annotated[Positive | None, later("rail: time between following trains [min, above 0]")] = None
+    station_interval_min: Annotated[Positive | None, later("rail: time a meeting costs [min, above 0]")] = None
+    abandon_h: Annotated[Positive | None, later("rail: a train blocked longer gives up its locomotive [h, above 0]")] = None
+    vehicles_per_day: Annotated[Pairs | None, later("road: vehicles a day each way [1/day, 0 or more]")] = None
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -67,9 +67,7 @@ class Pool(Frozen):
 
     gauge_mm: Annotated[Whole | None, Field(description="gauge [mm]")] = None
     kind: Annotated[str | None, Field(description="kind of wagon")] = None
-    stock: Annotated[
-        dict[Id, NotNegative] | NotNegative | None, Field(description="vehicles, by place [0 or more]")
-    ] = None
+    stock: Annotated[dict[Id, NotNegative] | NotNegative | None, Field(description="vehicles, by place [0 or more]")] = None
 
 
 class Disruption(Element):
@@ -77,9 +75,7 @@ class Disruption(Element):
 
     element: Annotated[str, Field(description="what it strikes, as a path")]
     on: Annotated[Day | None, Field(description="date, if dated")] = None
-    per_year: Annotated[NotNegative | None, Field(description="how often, if random [1/year, 0 or more]")] = (
-        None
-    )
+    per_year: Annotated[NotNegative | None, Field(description="how often, if random [1/year, 0 or more]")] = None
     lasts_h: Annotated[Law | None, Field(description="how long [h]")] = None
     factor: Annotated[Share, Field(description="capacity or speed that is left [0..1]")] = 0
 
@@ -88,51 +84,35 @@ class Choice(Frozen):
     """How flows choose among itineraries."""
 
     scale: Annotated[Positive | None, Field(description="scale of the logit [1, above 0]")] = None
-    outside_usd: Annotated[
-        NotNegative | None, Field(description="cost of the outside option [USD, 0 or more]")
-    ] = None
+    outside_usd: Annotated[NotNegative | None, Field(description="cost of the outside option [USD, 0 or more]")] = None
 
 
 class Appraisal(Element):
     """Data for the appraisal of cases; kept, not simulated."""
 
-    price_year: Annotated[
-        Whole | None, Ge(1990), Le(2200), Field(description="year of prices [1990..2200]")
-    ] = None
+    price_year: Annotated[Whole | None, Ge(1990), Le(2200), Field(description="year of prices [1990..2200]")] = None
     discount_rate: Annotated[Share | None, Field(description="rate of discount [1/year, 0..1]")] = None
     lives_years: Annotated[dict[Id, Positive], Field(description="life of an asset [years, above 0]")] = {}
-    unit_costs: Annotated[
-        dict[Id, NotNegative], Field(description="cost by name, its unit in the name [0 or more]")
-    ] = {}
-    co2_g_per_tkm: Annotated[
-        dict[Id, NotNegative], Field(description="emission by mode [g/tkm, 0 or more]")
-    ] = {}
+    unit_costs: Annotated[dict[Id, NotNegative], Field(description="cost by name, its unit in the name [0 or more]")] = {}
+    co2_g_per_tkm: Annotated[dict[Id, NotNegative], Field(description="emission by mode [g/tkm, 0 or more]")] = {}
 
 
 class Scenario(Frozen):
     """A case: its network, its demand, its dated changes and what may be switched on."""
 
-    extends: Annotated[
-        str | tuple[str, ...] | None, Field(description="file or files it builds on, relative to this one")
-    ] = None
+    extends: Annotated[str | tuple[str, ...] | None, Field(description="file or files it builds on, relative to this one")] = None
     name: Annotated[Id, Field(description="name of the case, the file's by default")] = "scenario"
     title: Annotated[str | None, Field(description="name for tables and charts")] = None
     notes: Annotated[str | None, Field(description="remarks for the reader")] = None
     start: Annotated[Day, Field(description="first day")]
     end: Annotated[Day, Field(description="day after the last")]
-    warm_up_days: Annotated[
-        NotNegative | Literal["auto"], Le(36_525), Field(description="run before start [days, 0..36525]")
-    ] = 60
-    drain_days: Annotated[
-        NotNegative, Le(36_525), Field(description="longest run after end [days, 0..36525]")
-    ] = 90
+    warm_up_days: Annotated[NotNegative | Literal["auto"], Le(36_525), Field(description="run before start [days, 0..36525]")] = 60
+    drain_days: Annotated[NotNegative, Le(36_525), Field(description="longest run after end [days, 0..36525]")] = 90
     replications: Annotated[
         Annotated[Whole, Ge(1), Le(100_000)] | UntilSharp, Field(description="independent runs [1..100000]")
     ] = 10
     seed: Annotated[Whole, Ge(0), Le(2**63 - 1), Field(description="seed of all streams [0 or more]")] = 1
-    classes: Annotated[
-        dict[Id, VehicleClass], Field(description="classes by name; rail, road and sea always exist")
-    ] = {}
+    classes: Annotated[dict[Id, VehicleClass], Field(description="classes by name; rail, road and sea always exist")] = {}
     commodities: Annotated[dict[Id, Commodity], Field(description="commodities by name")] = {}
     winds: Annotated[dict[Id, Wind], Field(description="regional winds by name")] = {}
     places: Annotated[dict[Id, Place], Field(description="places by name")] = {}
@@ -142,9 +122,7 @@ class Scenario(Frozen):
     changes: Annotated[dict[Id, Change], Field(description="dated edits, always on")] = {}
     patches: Annotated[dict[Id, Patch], Field(description="dated edits that a case switches on")] = {}
     cases: Annotated[dict[Id, tuple[Id, ...]], Field(description="case: patches that it switches on")] = {}
-    sources: Annotated[
-        str | None, Field(description="table of sources (CSV), relative to the file that names it")
-    ] = None
+    sources: Annotated[str | None, Field(description="table of sources (CSV), relative to the file that names it")] = None
     appraisal: Annotated[Appraisal | None, Field(description="data for appraisal, not simulated")] = None
     pools: Annotated[dict[Id, Pool] | None, later("wagons by gauge and kind")] = None
     locomotives: Annotated[dict[Id, Pool] | None, later("locomotives by district")] = None

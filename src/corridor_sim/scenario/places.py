@@ -58,9 +58,7 @@ class Other(Element):
     """Background vehicles at a station: they queue and hold lanes like ours, then leave."""
 
     per_day: Annotated[PerDay, Field(description="vehicles a day, in each direction [1/day, 0 or more]")]
-    service_h: Annotated[Law | None, Field(description="service time, the facility's own by default [h]")] = (
-        None
-    )
+    service_h: Annotated[Law | None, Field(description="service time, the facility's own by default [h]")] = None
     size_wagons: Annotated[NotNegative, Field(description="size of one vehicle [wagons, 0 or more]")] = 1
 
 
@@ -85,9 +83,7 @@ class Hourly(Element):
 class Stop(Hourly):
     """One stop of a border: lanes that check vehicles."""
 
-    lanes: Annotated[
-        Lanes, Field(description="vehicles checked at once [lanes, 1 or more, or unlimited]")
-    ] = 1
+    lanes: Annotated[Lanes, Field(description="vehicles checked at once [lanes, 1 or more, or unlimited]")] = 1
     inspection_h: Annotated[Timing, Field(description="time of a check, may be by_class [h]")] = NO_TIME
 
 
@@ -111,79 +107,45 @@ class GaugeChange(Hourly):
     """Tracks where a train ends and its load changes to the other gauge."""
 
     tracks: Annotated[Lanes, Field(description="trains held at once [tracks, 1 or more, or unlimited]")] = 1
-    station_h: Annotated[
-        Timing, Field(description="fixed time of a train on its track, may be by_class [h]")
-    ] = NO_TIME
-    fronts: Annotated[
-        Lanes, Field(description="trains handled at once [fronts, 1 or more, or unlimited]")
-    ] = math.inf
-    handling_wagons_per_h: Annotated[
-        Positive | None, Field(description="rate of one front [wagons/h, above 0]")
-    ] = None
-    handling_teu_per_h: Annotated[
-        Positive | None, Field(description="rate of one front [TEU/h, above 0]")
-    ] = None
+    station_h: Annotated[Timing, Field(description="fixed time of a train on its track, may be by_class [h]")] = NO_TIME
+    fronts: Annotated[Lanes, Field(description="trains handled at once [fronts, 1 or more, or unlimited]")] = math.inf
+    handling_wagons_per_h: Annotated[Positive | None, Field(description="rate of one front [wagons/h, above 0]")] = None
+    handling_teu_per_h: Annotated[Positive | None, Field(description="rate of one front [TEU/h, above 0]")] = None
 
 
 class Terminal(Hourly):
     """Tracks where vehicles are loaded and unloaded."""
 
-    tracks: Annotated[
-        Lanes, Field(description="vehicles handled at once [tracks, 1 or more, or unlimited]")
-    ] = math.inf
-    handling_h: Annotated[
-        Timing, Field(description="fixed handling time of a vehicle, may be by_class [h]")
-    ] = NO_TIME
-    handling_teu_per_h: Annotated[
-        Positive | None, Field(description="rate on one track [TEU/h, above 0]")
-    ] = None
-    handling_wagons_per_h: Annotated[
-        Positive | None, Field(description="rate on one track [wagons/h, above 0]")
-    ] = None
+    tracks: Annotated[Lanes, Field(description="vehicles handled at once [tracks, 1 or more, or unlimited]")] = math.inf
+    handling_h: Annotated[Timing, Field(description="fixed handling time of a vehicle, may be by_class [h]")] = NO_TIME
+    handling_teu_per_h: Annotated[Positive | None, Field(description="rate on one track [TEU/h, above 0]")] = None
+    handling_wagons_per_h: Annotated[Positive | None, Field(description="rate on one track [wagons/h, above 0]")] = None
     handling_t_per_h: Annotated[Positive | None, Field(description="rate on one track [t/h, above 0]")] = None
-    handling_trucks_per_h: Annotated[
-        Positive | None, Field(description="rate on one track [trucks/h, above 0]")
-    ] = None
+    handling_trucks_per_h: Annotated[Positive | None, Field(description="rate on one track [trucks/h, above 0]")] = None
 
 
 class Rooms(Element):
     """Standing room by measure and direction; none stated is no limit."""
 
-    room_wagons: Annotated[
-        Room | None, Field(description="room in each direction [wagons, 0 or more, or unlimited]")
-    ] = None
-    room_teu: Annotated[
-        Room | None, Field(description="room in each direction [TEU, 0 or more, or unlimited]")
-    ] = None
-    room_trucks: Annotated[
-        Room | None, Field(description="room in each direction [trucks, 0 or more, or unlimited]")
-    ] = None
-    room_t: Annotated[
-        Room | None, Field(description="room in each direction [t, 0 or more, or unlimited]")
-    ] = None
+    room_wagons: Annotated[Room | None, Field(description="room in each direction [wagons, 0 or more, or unlimited]")] = None
+    room_teu: Annotated[Room | None, Field(description="room in each direction [TEU, 0 or more, or unlimited]")] = None
+    room_trucks: Annotated[Room | None, Field(description="room in each direction [trucks, 0 or more, or unlimited]")] = None
+    room_t: Annotated[Room | None, Field(description="room in each direction [t, 0 or more, or unlimited]")] = None
 
 
 class Yard(Rooms):
     """Room where trains form and wait."""
 
-    passage_h: Annotated[Timing, Field(description="time of a vehicle that passes, may be by_class [h]")] = (
-        NO_TIME
-    )
+    passage_h: Annotated[Timing, Field(description="time of a vehicle that passes, may be by_class [h]")] = NO_TIME
 
 
 class Berth(Element):
     """Berths of one kind."""
 
     count: Annotated[Whole, Ge(0), Le(1000), Field(description="berths [0..1000]")]
-    handling_wagons_per_h: Annotated[
-        Positive | None, Field(description="rate of a call [wagons/h, above 0]")
-    ] = None
-    handling_trucks_per_h: Annotated[
-        Positive | None, Field(description="rate of a call [trucks/h, above 0]")
-    ] = None
-    handling_teu_per_h: Annotated[Positive | None, Field(description="rate of a call [TEU/h, above 0]")] = (
-        None
-    )
+    handling_wagons_per_h: Annotated[Positive | None, Field(description="rate of a call [wagons/h, above 0]")] = None
+    handling_trucks_per_h: Annotated[Positive | None, Field(description="rate of a call [trucks/h, above 0]")] = None
+    handling_teu_per_h: Annotated[Positive | None, Field(description="rate of a call [TEU/h, above 0]")] = None
     handling_t_per_h: Annotated[Positive | None, Field(description="rate of a call [t/h, above 0]")] = None
     call_h: Annotated[Law, Field(description="fixed part of a call: mooring, papers [h]")] = NO_TIME
 
@@ -218,9 +180,7 @@ class PortWind(Element):
 
     follows: Annotated[Id, Field(description="wind")]
     correlation: Annotated[Share, Field(description="correlation with the region's wind [0..1]")] = 0.8
-    closed_share: Annotated[
-        MonthShares | None, Field(description="closed share by month, the wind's own by default [0..1]")
-    ] = None
+    closed_share: Annotated[MonthShares | None, Field(description="closed share by month, the wind's own by default [0..1]")] = None
     departure: Annotated[Share, Field(description="share of closed spells that stop departure [0..1]")] = 1
     berthing: Annotated[Share, Field(description="share of closed spells that stop berthing [0..1]")] = 1
     handling: Annotated[Share, Field(description="share of closed spells that stop handling [0..1]")] = 1
@@ -246,20 +206,14 @@ class Port(Rooms):
 class Embargo(Element):
     """Loading for a place stops while too much waits there."""
 
-    stop_above: Annotated[
-        NotNegative, Field(description="waiting load above which origins stop [measure, 0 or more]")
-    ]
-    resume_below: Annotated[
-        NotNegative, Field(description="waiting load below which they resume [measure, 0 or more]")
-    ]
+    stop_above: Annotated[NotNegative, Field(description="waiting load above which origins stop [measure, 0 or more]")]
+    resume_below: Annotated[NotNegative, Field(description="waiting load below which they resume [measure, 0 or more]")]
     measure: Annotated[Measure, Field(description="what is counted")] = "wagons"
 
     @model_validator(mode="after")
     def _resumes_lower(self) -> Embargo:
         if self.resume_below > self.stop_above:
-            raise fail(
-                f"expected resume_below at most stop_above ({self.stop_above:g}), got {self.resume_below:g}"
-            )
+            raise fail(f"expected resume_below at most stop_above ({self.stop_above:g}), got {self.resume_below:g}")
         return self
 
 
@@ -280,25 +234,17 @@ Longitude = Annotated[float, Strict(), AllowInfNan(False), Ge(-180), Le(180)]
 class Place(Element):
     """A named point; its facilities stand in the order in which traffic in direction west meets them."""
 
-    at: Annotated[
-        tuple[Latitude, Longitude] | None, Field(description="latitude and longitude [degrees]")
-    ] = None
-    country: Annotated[
-        str | None, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO code of two letters")
-    ] = None
+    at: Annotated[tuple[Latitude, Longitude] | None, Field(description="latitude and longitude [degrees]")] = None
+    country: Annotated[str | None, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO code of two letters")] = None
     name: Annotated[str | None, Field(description="name for tables and charts")] = None
-    utc_offset_h: Annotated[
-        Number, Ge(-12), Le(14), Field(description="local time less UTC [h, -12..14]")
-    ] = 0
+    utc_offset_h: Annotated[Number, Ge(-12), Le(14), Field(description="local time less UTC [h, -12..14]")] = 0
     border: Annotated[Border | None, Field(description="border post")] = None
     gauge_change: Annotated[GaugeChange | None, Field(description="change of gauge")] = None
     terminal: Annotated[Terminal | None, Field(description="terminal")] = None
     yard: Annotated[Yard | None, Field(description="yard")] = None
     port: Annotated[Port | None, Field(description="seaport")] = None
     embargo: Annotated[Embargo | None, Field(description="stop of loading while too much waits here")] = None
-    published: Annotated[
-        dict[Id, Number | str | Published], Field(description="published figures, never simulated")
-    ] = {}
+    published: Annotated[dict[Id, Number | str | Published], Field(description="published figures, never simulated")] = {}
 
     _order: tuple[str, ...] = PrivateAttr(())
 

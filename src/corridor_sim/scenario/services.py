@@ -35,9 +35,7 @@ Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 class Carries(Frozen):
     """What a vehicle carries: wagons and trucks are shares of one deck, TEU and gross tonnes limits of their own."""
 
-    wagons: Annotated[
-        Positive | None, Field(description="deck if all wagons, or length of a train [wagons, above 0]")
-    ] = None
+    wagons: Annotated[Positive | None, Field(description="deck if all wagons, or length of a train [wagons, above 0]")] = None
     trucks: Annotated[Positive | None, Field(description="deck if all trucks [trucks, above 0]")] = None
     teu: Annotated[Positive | None, Field(description="slots [TEU, above 0]")] = None
     t: Annotated[Positive | None, Field(description="gross load, at sea deadweight [t, above 0]")] = None
@@ -109,22 +107,14 @@ class Departs(Frozen):
     at_least: Annotated[
         AtLeast | None,
         BeforeValidator(_as_at_least, json_schema_input_type=AtLeast | float | None),
-        Field(
-            description="load that is enough: a share up to 1, units above, or {share} or {units} [1 or units, above 0]"
-        ),
+        Field(description="load that is enough: a share up to 1, units above, or {share} or {units} [1 or units, above 0]"),
     ] = None
-    after_first_lot_h: Annotated[
-        Hours | None, Field(description="since the oldest waiting lot came [h, 0 or more]")
-    ] = None
+    after_first_lot_h: Annotated[Hours | None, Field(description="since the oldest waiting lot came [h, 0 or more]")] = None
     after_departure_h: Annotated[
         Hours | None, Field(description="since the last departure of this service here [h, 0 or more]")
     ] = None
-    idle_h: Annotated[
-        Hours | None, Field(description="empty, nothing here, a call's worth at the far end [h, 0 or more]")
-    ] = None
-    timetable: Annotated[
-        Timetable | None, Field(description="the only moments at which the rules are tested")
-    ] = None
+    idle_h: Annotated[Hours | None, Field(description="empty, nothing here, a call's worth at the far end [h, 0 or more]")] = None
+    timetable: Annotated[Timetable | None, Field(description="the only moments at which the rules are tested")] = None
 
 
 class LoadUnload(Frozen):
@@ -157,17 +147,13 @@ class Handling(Frozen):
 def _as_handling(value: Any) -> Any:
     if value is None or isinstance(value, BaseModel):
         return value
-    by_place = (
-        isinstance(value, dict) and value and kind_of(value) is None and not set(value) & {"load", "unload"}
-    )
+    by_place = isinstance(value, dict) and value and kind_of(value) is None and not set(value) & {"load", "unload"}
     return {"at": value} if by_place else {"everywhere": value}
 
 
 HandlingTimes = Annotated[
     Handling | None,
-    BeforeValidator(
-        _as_handling, json_schema_input_type=LoadUnload | Law | dict[Id, LoadUnload | Law] | None
-    ),
+    BeforeValidator(_as_handling, json_schema_input_type=LoadUnload | Law | dict[Id, LoadUnload | Law] | None),
 ]
 
 
@@ -189,41 +175,23 @@ class DryDock(Frozen):
 class Service(Element):
     """Vehicles that carry freight along a route of places, both ways unless two_way is false."""
 
-    route: Annotated[
-        tuple[Id, ...], Field(min_length=2, description="places in order, each joined to the next by a leg")
-    ]
-    legs: Annotated[
-        tuple[Id, ...] | None, Field(description="leg of each hop, where several join two places")
-    ] = None
-    mode: Annotated[
-        Mode | None, Field(description="needed only where a rail and a road leg join the same places")
-    ] = None
-    direction: Annotated[
-        Direction | None, Field(description="direction of travel along route, by longitude by default")
-    ] = None
+    route: Annotated[tuple[Id, ...], Field(min_length=2, description="places in order, each joined to the next by a leg")]
+    legs: Annotated[tuple[Id, ...] | None, Field(description="leg of each hop, where several join two places")] = None
+    mode: Annotated[Mode | None, Field(description="needed only where a rail and a road leg join the same places")] = None
+    direction: Annotated[Direction | None, Field(description="direction of travel along route, by longitude by default")] = None
     two_way: Annotated[bool, Strict(), Field(description="whether it carries both ways")] = True
-    class_: Annotated[
-        Id | None, Field(alias="class", description="class of its vehicles, for times by class and priority")
-    ] = None
+    class_: Annotated[Id | None, Field(alias="class", description="class of its vehicles, for times by class and priority")] = None
     carries: Annotated[Carries, Field(description="what a vehicle carries")]
     vessels: Annotated[
         CountLimit | None,
         Field(description="vehicles that circulate; at sea required [0 or more, or unlimited]"),
     ] = None
-    home: Annotated[
-        Id | None, Field(description="end of the route where vehicles begin, the first by default")
-    ] = None
-    speed_kmh: Annotated[
-        Speed | None, Field(description="speed at sea; a cap on the legs' on land [km/h, above 0 to 400]")
-    ] = None
-    run_h: Annotated[
-        RunTimes | None, Field(description="sea: time of the whole run, may be {out, back} [h]")
-    ] = None
+    home: Annotated[Id | None, Field(description="end of the route where vehicles begin, the first by default")] = None
+    speed_kmh: Annotated[Speed | None, Field(description="speed at sea; a cap on the legs' on land [km/h, above 0 to 400]")] = None
+    run_h: Annotated[RunTimes | None, Field(description="sea: time of the whole run, may be {out, back} [h]")] = None
     cv: Annotated[Spread, Field(description="variability of the run time, lognormal [1, 0..2]")] = 0
     berth: Annotated[Id | None, Field(description="kind of berth it takes")] = None
-    waits_at: Annotated[
-        Literal["anchor", "berth"], Field(description="where a vessel waits for its departure rule")
-    ] = "anchor"
+    waits_at: Annotated[Literal["anchor", "berth"], Field(description="where a vessel waits for its departure rule")] = "anchor"
     handling_h: Annotated[
         HandlingTimes,
         Field(description="time to handle a vehicle, overrides rates; may be {load, unload} or by place [h]"),
@@ -233,19 +201,15 @@ class Service(Element):
     departs_at: Annotated[dict[Id, Departs], Field(description="rules of departure at one end")] = {}
     runs_from: Annotated[Day | None, Field(description="first date")] = None
     runs_until: Annotated[Day | None, Field(description="date from which it runs no more")] = None
-    train_length_m: Annotated[
-        Positive | None, Field(description="length of a full train, for checks only [m, above 0]")
-    ] = None
+    train_length_m: Annotated[Positive | None, Field(description="length of a full train, for checks only [m, above 0]")] = None
     start_at: Annotated[tuple[Id, ...] | None, later("places where its vessels begin")] = None
     fleet: Annotated[Fleet | None, later("vessels shared with other routes")] = None
-    fleet_share: Annotated[
-        dict[str, Share] | tuple[Share, ...] | None, later("share of the fleet at hand by month [0..1]")
-    ] = None
+    fleet_share: Annotated[dict[str, Share] | tuple[Share, ...] | None, later("share of the fleet at hand by month [0..1]")] = None
     dry_dock: Annotated[DryDock | None, later("planned absence of each vessel")] = None
     serves: Annotated[tuple[Id, ...] | None, later("further services that its fleet serves")] = None
-    not_with: Annotated[
-        dict[Id, tuple[Id, ...]] | tuple[tuple[Id, Id], ...] | None, later("classes that exclude each other")
-    ] = None
+    not_with: Annotated[dict[Id, tuple[Id, ...]] | tuple[tuple[Id, Id], ...] | None, later("classes that exclude each other")] = (
+        None
+    )
     via: Annotated[tuple[Id, ...] | None, later("yards of the formation plan")] = None
     locomotives: Annotated[dict[str, NotNegative] | Id | None, later("locomotives of its district")] = None
 

@@ -1,0 +1,276 @@
+"""Modelling sense: what is allowed and probably not meant. Each look is a function in a table."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from corridor_sim.loading.demand_sense import Load, loads
+from corridor_sim.loading.references import Slip
+from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
+from corridor_sim.loading.rules import largest_entries
+from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, calendar_spans
+
+PLAUSIBLE_KMH = {"rail": (5.0, 140.0), "road": (5.0, 100.0), "sea": (5.0, 60.0)}
+SLACK_KM = 10.0  # coordinates are rarely better than 0.05 degree
+DAYS = 365.25
+
+
+@dataclass(slots=True)
+class View:
+    """A scenario at one date with what runs then and what its flows load on it."""
+
+    day: date
+    scenario: Scenario
+    network: Network
+    load: Load = field(default_factory=Load)
+
+
+Look = Callable[[View], Iterator[Slip]]
+
+
+def facility_without_other(view: View) -> Iterator[Slip]:
+    """Yield facilities that our traffic uses and that state no background traffic."""
+    used = {place for name in view.network.active for place in view.scenario.services[name].route}
+    for name, place in view.scenario.places.items():
+        for facility in ("border", "gauge_change", "port") if name in used else ():
+            holder = getattr(place, facility)
+            if holder is not None and not _states_other(holder):
+                message = (
+                    "states no other traffic: the corridor is a few per cent of what it handles (other: {} says that it has none)"
+                )
+                yield Slip(("places", name, facility), message, "other")
+
+
+def _states_other(holder: object) -> bool:
+    stops = [holder, *(getattr(holder, stop, None) for stop in ("exit", "entry", "road"))]
+    return any("other" in getattr(stop, "model_fields_set", ()) for stop in stops if stop is not None)
+
+
+def room_below_trigger(view: View) -> Iterator[Slip]:
+    """Yield rooms where a load that waits for its trigger leaves no place for the next vehicle."""
+    scenario = view.scenario
+    for (place, facility, measure, direction), (size, service) in largest_entries(scenario, view.network).items():
+        held = getattr(getattr(getattr(scenario.places[place], facility), f"room_{measure}"), direction)
+        for name in (name for name in view.network.active if name != service):
+            trigger = _trigger(scenario, name, place, measure)
+            if trigger and held < trigger + size:
+                message = (
+                    f"room {direction} ({held:g} {measure}) is below what {name} waits for ({trigger:g}) plus the largest vehicle "
+                    f"that brings it ({service}, {size:g}): it may wait for its other rules"
+                )
+                yield Slip(("places", place, facility, f"room_{measure}"), message, "trigger")
+
+
+def _trigger(scenario: Scenario, name: str, place: str, measure: str) -> float:
+    service = scenario.services[name]
+    rule = service.rule_at(place).at_least if ends_reached(service, place) else None
+    limit = service.carries.limits.get(measure)
+    return rule.share * limit if rule and rule.share and limit else 0.0
+
+
+def one_way_fleet(view: View) -> Iterator[Slip]:
+    """Yield fleets that load at one end only and have no rule that sends them back empty."""
+    for name in view.network.active:
+        service = view.scenario.services[name]
+        if service.vessels is None or service.vessels == math.inf or not service.two_way:
+            continue
+        loading = {start for (used, start), amount in view.load.boarded.items() if used == name and amount > 0}
+        for end in {service.route[0], service.route[-1]} - loading if loading else ():
+            rule = service.rule_at(end)
+            if rule.idle_h is None and rule.after_departure_h is None and rule.timetable is None:
+                message = f"nothing loads at {end} and no rule sends a vessel back empty: state idle_h or after_departure_h"
+                yield Slip(("services", name), message, "one_way")
+
+
+def short_leg(view: View) -> Iterator[Slip]:
+    """Yield legs shorter than the great circle between their ends."""
+    for name, leg in view.scenario.legs.items():
+        a, b = (view.scenario.places[place].at for place in leg.ends)
+        straight = great_circle_km(a, b) if a and b else 0.0
+        if 0 < leg.length_km < 0.95 * straight - SLACK_KM:
+            message = f"{leg.length_km:g} km is shorter than the great circle between its ends ({straight:.0f} km)"
+            yield Slip(("legs", name, "length_km"), message, "short")
+
+
+def odd_speed(view: View) -> Iterator[Slip]:
+    """Yield legs and services whose speed isn't plausible for their mode."""
+    for name, leg in view.scenario.legs.items():
+        hours = float(leg.run_h.out.mean()) if leg.run_h else 0.0
+        speed = leg.speed_kmh or (leg.length_km / hours if hours > 0 and leg.length_km > 0 else None)
+        yield from _odd(speed, leg.mode, ("legs", name, "speed_kmh" if leg.speed_kmh else "run_h"))
+    for name, service in view.scenario.services.items():
+        modes = {view.scenario.legs[leg].mode for leg in view.network.legs[name] or ()}
+        yield from _odd(service.speed_kmh, min(modes, default=""), ("services", name, "speed_kmh"))
+
+
+def _odd(speed: float | None, mode: str, path: tuple[str, ...]) -> Iterator[Slip]:
+    low, high = PLAUSIBLE_KMH.get(mode, (0.0, math.inf))
+    if speed and not low <= speed <= high:
+        yield Slip(path, f"{speed:.4g} km/h isn't plausible by {mode} ({low:g} to {high:g} km/h)", "speed")
+
+
+def long_train(view: View) -> Iterator[Slip]:
+    """Yield trains longer than the shortest siding on their way."""
+    for name, legs in view.network.legs.items():
+        length = view.scenario.services[name].train_length_m
+        sidings = [(view.scenario.legs[leg].siding_m or math.inf, leg) for leg in legs or ()]
+        shortest, leg = min(sidings, default=(math.inf, ""))
+        if length and length > shortest:
+            message = f"a block of {length:g} m is longer than the sidings of {leg} ({shortest:g} m): two can't meet there"
+            yield Slip(("services", name, "train_length_m"), message, "siding")
+
+
+def long_block(view: View) -> Iterator[Slip]:
+    """Yield trains heavier or longer than a leg on their way allows."""
+    for name, legs in view.network.legs.items():
+        limits = view.scenario.services[name].carries.limits
+        for leg in legs or ():
+            allowed, heavy = view.scenario.legs[leg].max_wagons, view.scenario.legs[leg].max_gross_t
+            if allowed and limits.get("wagons", 0.0) > allowed:
+                yield Slip(
+                    ("services", name, "carries"), f"{limits['wagons']:g} wagons pass {leg}, which takes {allowed:g}", "block"
+                )
+            if heavy and limits.get("t", 0.0) > max(heavy.out, heavy.back):
+                yield Slip(
+                    ("services", name, "carries"),
+                    f"{limits['t']:g} t pass {leg}, which takes {max(heavy.out, heavy.back):g} t",
+                    "block",
+                )
+
+
+def leg_overloaded(view: View) -> Iterator[Slip]:
+    """Yield legs whose paths are fewer than the trains that the demand of the year needs."""
+    for (name, way), trains in view.load.trains.items():
+        leg = view.scenario.legs[name]
+        free = leg.pairs_per_day[way] - leg.other_pairs_per_day[way] * leg.other_weight
+        if math.isfinite(free) and trains / DAYS > max(free, 0.0):
+            message = f"demand of {view.day.year} needs {trains / DAYS:.1f} full trains a day one way, paths for {max(free, 0.0):g}"
+            yield Slip(("legs", name, "pairs_per_day"), message, "capacity")
+
+
+def station_overloaded(view: View) -> Iterator[Slip]:
+    """Yield borders and gauge changes whose lanes are asked for longer than they are open."""
+    for name, place in view.scenario.places.items():
+        vehicles = view.load.passing.get(name, 0.0) / DAYS
+        border = place.border
+        if border and not (border.exit or border.entry or border.road):
+            yield from _asked(view, border, border.lanes, border.inspection_h.mean(), vehicles, (name, "border", "lanes"))
+        gauge = place.gauge_change
+        if gauge:
+            yield from _asked(view, gauge, gauge.tracks, gauge.station_h.mean(), vehicles, (name, "gauge_change", "tracks"))
+
+
+def _asked(
+    view: View, stop: Border | GaugeChange, servers: float, service_h: float, vehicles: float, path: tuple[str, ...]
+) -> Iterator[Slip]:
+    others = [(o.per_day.west + o.per_day.east, o.service_h.mean() if o.service_h else service_h) for o in stop.other.values()]
+    work_h = vehicles * service_h + sum(per_day * hours for per_day, hours in others)
+    open_h = servers * sum(high - low for low, high in calendar_spans(stop.open)) / 7
+    if work_h > open_h:
+        message = f"its {path[-1]} are asked for {work_h:.1f} h a day in {view.day.year} and are open {open_h:.1f} h"
+        yield Slip(("places", *path), message, "load")
+
+
+def fleet_overloaded(view: View) -> Iterator[Slip]:
+    """Yield fleets that carry less than the demand of the year, however short their stays."""
+    for name in view.network.active:
+        service = view.scenario.services[name]
+        round_trip_h = 2 * view.network.hours(name)
+        needed = max((amount for (used, _), amount in view.load.boarded.items() if used == name), default=0.0)
+        if service.vessels is None or not math.isfinite(service.vessels) or not round_trip_h or not service.two_way:
+            continue
+        sailings = service.vessels * DAYS * 24 / round_trip_h
+        if needed > sailings:
+            message = f"demand of {view.day.year} needs {needed:.0f} full vehicles a year one way, at most {sailings:.0f} can run"
+            yield Slip(("services", name, "vessels"), message, "capacity")
+
+
+LOOKS: tuple[Look, ...] = (
+    facility_without_other,
+    room_below_trigger,
+    one_way_fleet,
+    short_leg,
+    odd_speed,
+    long_train,
+    long_block,
+    leg_overloaded,
+    station_overloaded,
+    fleet_overloaded,
+)
+
+
+def look(snapshots: list[tuple[date, Scenario]]) -> tuple[list[Slip], list[Slip]]:
+    """Return (warnings, faults) of a case over its dates: the first year's load, and what flows can reach."""
+    warnings: list[Slip] = []
+    for day, scenario in snapshots:
+        network = Network(scenario, day)
+        view = View(day, scenario, network, loads(scenario, network, day))
+        looks = LOOKS if day == snapshots[0][0] else (room_below_trigger,)
+        warnings += [slip for check in looks for slip in check(view)]
+    sometimes, never = reached(snapshots)
+    return warnings + sometimes, never
+
+
+def reached(snapshots: list[tuple[date, Scenario]]) -> tuple[list[Slip], list[Slip]]:
+    """Return (warnings, faults): flows that some dates give no way, flows that none does."""
+    final = snapshots[-1][1]
+    days = _turning_days(snapshots)
+    ways: dict[str, list[tuple[date, bool]]] = defaultdict(list)
+    for day in days:
+        scenario = [scenario for date_, scenario in snapshots if date_ <= day][-1]
+        network = Network(scenario, day)
+        for name, flow in scenario.flows.items():
+            if _ready_on(flow, day):
+                ways[name].append((day, has_way(flow, network, day)))
+    warnings, faults = [], []
+    for name in final.flows:
+        closed = [day for day, way in ways[name] if not way]
+        if closed and len(closed) == len(ways[name]):
+            faults.append(
+                Slip(
+                    ("flows", name),
+                    f"no service leads from {final.flows[name].from_} to {final.flows[name].to} at any date",
+                    "unreachable",
+                )
+            )
+        elif closed:
+            warnings.append(
+                Slip(("flows", name), f"has no way from {closed[0]} on: it waits at its origin until one opens", "unreachable")
+            )
+    return warnings, faults
+
+
+def _turning_days(snapshots: list[tuple[date, Scenario]]) -> list[date]:
+    start, end = snapshots[0][0], snapshots[0][1].end
+    days = {day for day, _ in snapshots}
+    for _, scenario in snapshots:
+        for leg in scenario.legs.values():
+            days |= {day for day in (leg.opens, leg.closes) if day}
+        for service in scenario.services.values():
+            days |= {day for day in (service.runs_from, service.runs_until) if day}
+        for flow in scenario.flows.values():
+            days |= {day for day in (flow.from_date, flow.until_date and flow.until_date - timedelta(days=1)) if day}
+            for route in flow.routes or ():
+                days |= {day for day in (route.from_date, route.until_date) if day}
+    return sorted(day for day in days if start <= day < end)
+
+
+def _ready_on(flow: Flow, day: date) -> bool:
+    loads_something = flow.supply != "poisson" or (flow.volume_stated or 0.0) > 0
+    return loads_something and not ((flow.from_date and day < flow.from_date) or (flow.until_date and day >= flow.until_date))
+
+
+def has_way(flow: Flow, network: Network, day: date) -> bool:
+    """Return whether a flow has an itinerary at a date: one of its routes, else any chain of services that suit it."""
+    if flow.routes is None:
+        commodity = network.scenario.commodities[flow.commodity]
+        return network.itinerary(flow, lambda name: name in network.active and network.carries(name, commodity)) is not None
+    for route in flow.routes:
+        in_time = not ((route.from_date and day < route.from_date) or (route.until_date and day >= route.until_date))
+        if in_time and all(any(name in network.active for name in stage) for stage in route.services):
+            return True
+    return False
