@@ -304,7 +304,8 @@ class World:
 
     def start(self) -> None:
         """Put limits, rules and fleets in force and arm the sources."""
-        for service in self.services:
+        used = [service for service in self.services if any(stand.pens for stand in service.stands)]
+        for service in used:  # a service that no flow rides stays out of the way
             plan = service.plan
             service.set_payload(value_at(plan.payload, 0.0))
             self.on(plan.payload, service.set_payload)
@@ -316,7 +317,7 @@ class World:
             for end, stand in enumerate(service.stands):
                 stand.set_rule(value_at(plan.ends[end].rule, 0.0))
                 self.on(plan.ends[end].rule, stand.set_rule)
-        for service in self.services:
+        for service in used:
             if value_at(service.plan.vessels, 0.0) != UNLIMITED:
                 service.set_fleet(value_at(service.plan.vessels, 0.0))
                 self.on(service.plan.vessels, service.set_fleet)

@@ -25,7 +25,7 @@ class Service:
         self.clock = clock
         self.numbers = numbers
         self.priority = plan.priority
-        self.active = bool(plan.active[0][1])
+        self.active = False  # until `World.start`
         self.unlimited = plan.vessels[0][1] == UNLIMITED
         self.stands: tuple[Stand, Stand] = (Stand(self, 0, 2 * number, clock), Stand(self, 1, 2 * number + 1, clock))
         self.routes: tuple[tuple[Any, ...], tuple[Any, ...]] = ((), ())

@@ -120,6 +120,8 @@ class Stand:
 
     def promised(self) -> float:
         """Return the load that called vessels will take, as a share of one vehicle here."""
+        if not self.pens:
+            return 0.0
         return sum(rival.called * self._size_of(rival) for rival in self.rivals if rival.called)
 
     def _size_of(self, rival: Stand) -> float:

@@ -233,7 +233,7 @@ class OpenStation(Station):
         """
         now = self.env._now
         free = self.free
-        start = free[0]
+        start = free[0] if free else now
         if start < now:
             start = now
         if start >= self.attend_at:
