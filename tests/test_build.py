@@ -248,10 +248,8 @@ def test_lots_wait_in_the_yard_of_their_place_and_the_train_that_ends_there_clai
 
 
 def test_values_change_on_their_dates():
-    border = {"lanes": 1}
-    dated = later(
-        (240.0, {"places__middle__border": {"lanes": 3}}), (480.0, {"flows__boxes__per_year": 17_520.0}), places__middle__border=border
-    )
+    widened, doubled = {"places__middle__border": {"lanes": 3}}, {"flows__boxes__per_year": 17_520.0}
+    dated = later((240.0, widened), (480.0, doubled), places__middle__border={"lanes": 1})
     plan = build_plan(dated)
     assert plan.stations[0].servers == ((NEVER_BEFORE, 1.0), (240.0, 3.0))
     assert plan.flows[0].intensity == ((-1440.0, 0.1), (480.0, 0.2))
@@ -305,7 +303,6 @@ def test_every_fault_of_flows_is_found_at_once():
 
 
 def test_a_service_that_cannot_carry_the_commodity_is_a_fault():
-    text = faults(small(services__train__carries={"trucks": 20.0}, commodities__box__units_per_truck=None,
-                        flows__boxes__routes=[{"services": ["train"]}]) if False else small(
-        commodities__box={"unit": "t", "t_per_unit": 1.0}, flows__boxes__routes=[{"services": ["train"]}]))  # fmt: skip
+    tonnes = {"unit": "t", "t_per_unit": 1.0}
+    text = faults(small(commodities__box=tonnes, flows__boxes__routes=[{"services": ["train"]}]))
     assert "expected a service that can carry 'box', got 'train' (limits: wagons, teu)" in text

@@ -20,6 +20,10 @@ double = partial(operator.mul, 2)
 
 MODULE = """
 import os, signal, time
+from corridor_sim.errors import CorridorError
+
+def refuse(number):
+    raise CorridorError(f"expected more, got {number * 0}")
 
 def die_at_three(number):
     if number == 3:
@@ -78,22 +82,18 @@ def test_an_error_in_a_job_comes_out_as_it_is(jobs) -> None:
             run_jobs(jobs.fail_at_one, range(3), workers, id)
 
 
-def test_an_error_of_the_user_crosses_the_process_boundary(jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CorridorError, match="expected more"):
-        run_jobs(partial(_raise, CorridorError("expected more")), range(2), 1, id)
-
-
-def _raise(error: Exception, number: int) -> None:
-    raise error
+def test_a_mistake_of_the_user_crosses_the_process_boundary(jobs) -> None:
+    with pytest.raises(CorridorError, match="expected more, got 0"):
+        run_jobs(jobs.refuse, range(2), 2, id)
 
 
 SCRIPT = """
-import sys, time
+import multiprocessing, sys, time
 from functools import partial
 from corridor_sim.executors import run_jobs
 
 def report(result):
-    print("done", flush=True)
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
 
 if __name__ == "__main__":
     try:
@@ -104,15 +104,47 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of a console work otherwise on Windows (2026-11-25)")
-def test_ctrl_c_ends_the_workers_at_once(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
-    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def script(tmp_path: Path):
+    """A script whose first job is done while two more sleep: (process, workers' ids)."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = [sys.executable, str(tmp_path / "script.py")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stdout.readline() == "done\n"
+    workers = [int(word) for word in process.stdout.readline().split()]
+    yield process, workers
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a console work otherwise on Windows (2026-11-25)")
+def test_ctrl_c_ends_the_workers_at_once(script) -> None:
+    process, workers = script
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=20)
     assert (process.returncode, out, errors) == (130, "interrupted\n", "")
     assert time.monotonic() - began < 10
+    assert not any(map(alive, workers))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.kill(pid, 0) doesn't ask, it kills, on Windows (2026-11-25)")
+def test_workers_do_not_outlive_a_parent_that_was_killed(script) -> None:
+    process, workers = script
+    assert len(workers) == 2
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(alive, workers))
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and isn't a zombie that nobody has asked about yet."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")

@@ -25,7 +25,7 @@ from corridor_sim.figures.colours import CAUSES, LOADS, SAME, branch_colours, lo
 from corridor_sim.figures.comparing import forest_of
 from corridor_sim.figures.corridor_map import draw_map
 from corridor_sim.figures.forest import forest_figure, panel
-from corridor_sim.figures.labels import free_sides, overlap, place_labels
+from corridor_sim.figures.labels import free_sides, inside, overlap, place_labels
 from corridor_sim.figures.marks import leaving, marks_of
 from corridor_sim.figures.outlines import Line, fitted, outlines, stretch
 from corridor_sim.figures.page import page_figure
@@ -217,7 +217,8 @@ def test_the_map_fills_its_axes_without_bending() -> None:
     draw_map(axes, view())
     west, east, south, north = (*axes.get_xlim(), *axes.get_ylim())
     box = axes.get_window_extent()
-    assert (east - west) / ((north - south) * stretch((west, south, east, north))) == pytest.approx(box.width / box.height, rel=0.01)
+    high = (north - south) * stretch((west, south, east, north))
+    assert (east - west) / high == pytest.approx(box.width / box.height, rel=0.01)
     assert west <= 48 < 57 <= east
 
 
@@ -262,7 +263,7 @@ def test_no_label_covers_another(named: list[tuple[tuple[float, float], str]]) -
     frame = (0.0, 0.0, 800.0, 400.0)
     placed = place_labels([point for point, _ in named], [text for _, text in named], 10, frame)
     assert not any(overlap(a.box, b.box) for a, b in combinations(placed, 2))
-    assert all(0 <= label.box[0] and label.box[2] <= 800 and 0 <= label.box[1] and label.box[3] <= 400 for label in placed)
+    assert all(inside(label.box, frame) for label in placed)
 
 
 def test_the_most_important_label_is_never_dropped() -> None:

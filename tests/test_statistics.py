@@ -188,7 +188,6 @@ def test_picking_takes_only_what_is_asked_for() -> None:
     assert over_replications(table, "total", "corridor", "carried").mean == 1.5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "coverage", "half_over_mean"),
     [(5, 0.833375, 0.66888889), (10, 0.868375, 0.438304), (20, 0.877125, 0.30133412), (40, 0.8865, 0.21122888)],

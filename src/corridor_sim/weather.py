@@ -126,7 +126,7 @@ def _height_at(height: float, edges: Floats, heights: Floats) -> float:
     return float(edges[k - 1] + share * (edges[k] - edges[k - 1]))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _hazard(
     shares: tuple[float, ...], law: Law, months: Months, from_h: float, to_h: float
 ) -> tuple[Floats, Floats]:

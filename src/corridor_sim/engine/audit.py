@@ -144,43 +144,48 @@ def _busy(world: World, tables: dict[str, dict[str, Any]], faults: list[str]) ->
 
 
 def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
-    """Return delivered net tonnes over the minimum cut of the realised open paths; more than 1 is a fault."""
-    import networkx as nx
+    """Return delivered net tonnes over the minimum cut of the realised open paths; more than 1 is a fault.
 
-    delivered = sum(s.delivered * world.plan.commodities[s.plan.commodity].net_t for s in world.sources)
-    graph: Any = nx.DiGraph()
-    for service in world.services:
-        for end in (0, 1):
-            _add_paths(world, service, end, stopped_h, graph)
-    for source in world.sources:
-        graph.add_edge("S", source.plan.origin)
-        graph.add_edge(source.plan.destination, "T")
-    if not delivered or "T" not in graph:
+    Only flows count that some leg with paths lies in the way of; they share the legs. 0: no such flow.
+    """
+    capacities = {k: _leg_tonnes(world, k, stopped_h) for k in range(len(world.legs))}
+    limited = [source for source in world.sources if _max_flow(world, [source], capacities) < INFINITE]
+    delivered = sum(source.delivered * world.plan.commodities[source.plan.commodity].net_t for source in limited)
+    if not delivered:
         return 0.0
-    try:
-        cut = nx.maximum_flow_value(graph, "S", "T")
-    except nx.NetworkXUnbounded:
-        return 0.0
+    cut = _max_flow(world, limited, capacities)
     if delivered > cut * (1 + TOLERANCE):
         faults.append(f"{delivered:.0f} t delivered, more than the {cut:.0f} t that the open paths can carry")
     return float(delivered / cut) if cut else 0.0
 
 
-def _add_paths(world: World, service: Any, end: int, stopped_h: float, graph: Any) -> None:
-    """Add a service's way from one end to the other: each limited leg is an edge that all its services share."""
-    ends = [e.place for e in service.plan.ends]
-    here: Any = ends[end]
-    for step in service.plan.steps[end]:
-        if step.kind != "leg":
-            continue
-        capacity = _leg_tonnes(world, step.index, stopped_h)
-        if capacity == INFINITE:
-            continue
-        tail, head = ("in", step.index), ("out", step.index)
-        graph.add_edge(here, tail)
-        graph.add_edge(tail, head, capacity=capacity)
-        here = head
-    graph.add_edge(here, ends[1 - end])
+def _max_flow(world: World, sources: list[Any], capacities: dict[int, float]) -> float:
+    """Return the most net tonnes that can pass from origins to destinations over shared legs; infinite if nothing limits it."""
+    import networkx as nx
+
+    graph: Any = nx.DiGraph()
+    graph.add_nodes_from("ST")
+    for source in sources:
+        for pens in source.pens:
+            nodes = ["S", *((source.number, id(pen)) for pen in pens[1:]), "T"]
+            for pen, (here, there) in zip(pens, pairwise(nodes), strict=True):
+                for stand in pen.stands:
+                    _add_ride(graph, stand, here, there, capacities)
+    try:
+        return float(nx.maximum_flow_value(graph, "S", "T"))
+    except nx.NetworkXUnbounded:
+        return INFINITE
+
+
+def _add_ride(graph: Any, stand: Any, here: Any, there: Any, capacities: dict[int, float]) -> None:
+    """Add a ride on one service: each leg with paths is an edge that all its users share."""
+    for step in stand.service.plan.steps[stand.end]:
+        if step.kind == "leg" and capacities[step.index] < INFINITE:
+            tail, head = ("in", step.index), ("out", step.index)
+            graph.add_edge(here, tail)
+            graph.add_edge(tail, head, capacity=capacities[step.index])
+            here = head
+    graph.add_edge(here, there)
 
 
 def _leg_tonnes(world: World, index: int, stopped_h: float) -> float:

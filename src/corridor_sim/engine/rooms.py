@@ -105,7 +105,8 @@ class Group:
         """Return whether the head finds room, and note the answer."""
         refused = [room for room, amount in self.waiting[0][3] or () if not room.fits(amount)]
         if not refused:
-            self.unblock(now)
+            if self.blocked_since != INFINITE:
+                self.unblock(now)
             return True
         if self.blocked_since == INFINITE:
             self.blocked_since = now
@@ -185,6 +186,9 @@ class Gate:
 
     def _choose(self, now: float) -> Group | None:
         best: Group | None = None
+        if len(self.groups) == 1:
+            best = next(iter(self.groups.values()))
+            return best if best.admits(now) else None
         for group in self.groups.values():
             if group.waiting and group.admits(now) and (best is None or group.waiting[0][:2] < best.waiting[0][:2]):
                 best = group

@@ -116,10 +116,10 @@ class Service:
         if stand.rule.idle_h is not None and not stand.waiting():
             stand.send_idle()
 
-    @staticmethod
-    def _recause(stand: Stand) -> None:
-        for pen in stand.pens:
-            pen.recause()
+    def _recause(self, stand: Stand) -> None:
+        if not self.unlimited:
+            for pen in stand.pens:
+                pen.recause()
 
     # leaving ----------------------------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class Source:
 
     def enter(self, lot: Lot, now: float) -> None:
         """Put a lot into its first pen, or hold it at the origin."""
-        if lot.trip.route < 0 or self.held or any(embargo.on for embargo in self.embargoes):
+        if lot.trip.route < 0 or self.held or (self.embargoes and any(embargo.on for embargo in self.embargoes)):
             self.account_held(now)
             self.held.append(lot)
             self.held_units += lot.units

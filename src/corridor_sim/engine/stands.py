@@ -38,6 +38,8 @@ class Stand:
         self.limits: dict[str, float] = {}
         self.payload = 1.0
         self.need = self.most = 0
+        self.smallest = 1.0
+        self.flat: list[tuple[Pen, float]] | None = []
         self.bare, self.timed = True, False
         self.rule = RulePlan()
         self.idle: deque[Vehicle] = deque()
@@ -80,6 +82,9 @@ class Stand:
             self.shares.append((deck, *alone))
         self.single = max(self.shares[0]) if len(self.shares) == 1 else 0.0
         self.most = int((1 + EPSILON) / self.single) if self.single else 0
+        self.smallest = min((max(shares) for shares in self.shares), default=1.0)
+        single_limit = all(len(shares) == 1 for shares in self.shares) or len(self.shares) == 1
+        self.flat = [(pen, max(shares)) for pen, shares in zip(self.pens, self.shares, strict=True)] if single_limit else None
         self._set_need()
 
     def set_rule(self, rule: RulePlan) -> None:
@@ -107,8 +112,11 @@ class Stand:
 
     def fill(self) -> float:
         """Return the share of a vehicle that the waiting lots would fill (may exceed 1)."""
-        if self.single:
-            return self.pens[0].units * self.single
+        if self.flat is not None:  # one limit for all: a plain sum
+            load = 0.0
+            for pen, share in self.flat:
+                load += pen.units * share
+            return load
         return max(map(sum, zip(*self._loads(), strict=True)), default=0.0)
 
     def _loads(self) -> list[tuple[float, ...]]:
@@ -116,13 +124,18 @@ class Stand:
 
     def waiting(self) -> bool:
         """Return whether any lot waits here."""
-        return any(pen.units for pen in self.pens)
+        for pen in self.pens:  # noqa: SIM110  (asked at every arrival; a generator would cost as much as the rest)
+            if pen.units:
+                return True
+        return False
 
     def promised(self) -> float:
         """Return the load that called vessels will take, as a share of one vehicle here."""
-        if not self.pens:
-            return 0.0
-        return sum(rival.called * self._size_of(rival) for rival in self.rivals if rival.called)
+        load = 0.0
+        for rival in self.rivals:
+            if rival.called and self.pens:
+                load += rival.called * self._size_of(rival)
+        return load
 
     def _size_of(self, rival: Stand) -> float:
         pen = next(pen for pen in rival.pens if pen in self.pens)
@@ -132,8 +145,8 @@ class Stand:
 
     def offer(self) -> None:
         """See whether a vehicle should leave; if so decide after all else at this instant."""
-        if self.pending:
-            return
+        if self.pending or not (self.idle or self.service.unlimited or self.service.stands[1 - self.end].idle):
+            return  # decided already, or no vehicle here or idle at the far end
         now = self.env._now
         if self.which(now) is not None:
             self.pending = True
@@ -159,7 +172,7 @@ class Stand:
                     return AFTER_FIRST_LOT
         if rule.after_departure_h is not None and self._is_due(self.last_departure + rule.after_departure_h, now, self._departure):
             return AFTER_DEPARTURE
-        return ROOM if waits and any(room.refusing for room in self.rooms) else None
+        return ROOM if waits and self.rooms and any(room.refusing for room in self.rooms) else None
 
     def _enough(self, promised: float) -> bool:
         fill, rule = self.fill(), self.rule
@@ -171,10 +184,7 @@ class Stand:
             units = sum(pen.units for pen in self.pens)
             if (units * fill / self.fill() if promised else units) >= rule.units:
                 return True
-        return fill + self._smallest() > 1 + EPSILON
-
-    def _smallest(self) -> float:
-        return min(max(shares) for shares in self.shares)
+        return fill + self.smallest > 1 + EPSILON
 
     def _oldest(self, promised: float) -> float:
         """Return when the oldest lot came that no called vessel will take [h]."""

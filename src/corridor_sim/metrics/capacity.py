@@ -27,9 +27,8 @@ NONE = np.inf  # nothing bounds it
 
 def element_multiples(elements: Elements) -> Floats:
     """Return the multiple that each element bears [elements, periods]; NaN where it has no limit or no own traffic."""
-    limited = np.isfinite(elements.capacity_h) & (elements.capacity_h > 0)
     left = np.maximum(elements.capacity_h - elements.others_h, 0.0)
-    return np.where(limited, share(left, elements.own_h), np.nan)
+    return np.where(elements.capacity_h > 0, share(left, elements.own_h), np.nan)
 
 
 def pool_multiples(fleets: Fleets, facts: Facts) -> Floats:

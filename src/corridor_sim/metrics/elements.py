@@ -57,6 +57,7 @@ def elements_of(table: dict[str, Any], facts: Facts, periods: Periods) -> Elemen
     """Return what the elements did in each period."""
     count = len(facts.elements)
     monthly = Monthly(table, "element", count, periods)
+    capacity_h = monthly.largest("capacity_h")  # 0 or infinite: no limit
     return Elements(
         labels=tuple(e.label for e in facts.elements),
         stations=np.array([e.kind in STATIONS for e in facts.elements], bool),
@@ -70,7 +71,7 @@ def elements_of(table: dict[str, Any], facts: Facts, periods: Periods) -> Elemen
         longest_h=periods.largest(monthly.largest("wait_max_h")),
         # the two headings of a station share its servers: each row states the whole
         open_h=periods.sums(monthly.largest("open_h")),
-        capacity_h=periods.sums(monthly.largest("capacity_h")),
+        capacity_h=periods.sums(np.where(np.isfinite(capacity_h), capacity_h, 0.0)),
         other_vehicles=monthly.sums("other_vehicles"),
     )
 

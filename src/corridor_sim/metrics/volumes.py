@@ -60,7 +60,8 @@ def _splits(parts: Parts, portions: Portions, periods: Periods) -> tuple[Floats,
     ready = _counts(parts.portion, parts.month, parts.units, shape)
     ended = _counts(parts.portion[inside], month[inside], parts.units[inside], shape)
     left = np.maximum(np.cumsum(ready - ended, axis=1), 0.0)
-    whole = _share_of_flow(ready.sum(axis=1, keepdims=True), portions, np.ones((shape[0], 1)))
+    equal = 1.0 / np.bincount(portions.flow)[portions.flow][:, None]
+    whole = _share_of_flow(ready.sum(axis=1, keepdims=True), portions, equal)
     return _share_of_flow(ready, portions, whole), _share_of_flow(ended, portions, whole), _share_of_flow(left, portions, whole)
 
 
