@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -306,3 +307,19 @@ def test_a_service_that_cannot_carry_the_commodity_is_a_fault():
     tonnes = {"unit": "t", "t_per_unit": 1.0}
     text = faults(small(commodities__box=tonnes, flows__boxes__routes=[{"services": ["train"]}]))
     assert "expected a service that can carry 'box', got 'train' (limits: wagons, teu)" in text
+
+
+def test_a_fault_stands_where_the_loader_read_the_nearest_part_of_its_path():
+    @dataclass
+    class Mark:
+        file: str
+        line: int
+        column: int
+
+    @dataclass(frozen=True)
+    class Read(Dated):
+        positions: dict[str, Mark]
+
+    scenario = small(flows__boxes__routes=[{"services": ["train", "train"]}])
+    marks = {"flows.boxes": Mark("a.yaml", 9, 3), "flows.boxes.routes": Mark("a.yaml", 12, 5)}
+    assert faults(Read(((NEVER_BEFORE, scenario),), marks)).startswith("a.yaml:12:5: flows.boxes.routes[0].services: ")

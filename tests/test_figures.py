@@ -30,6 +30,7 @@ from corridor_sim.figures.marks import leaving, marks_of
 from corridor_sim.figures.outlines import Line, fitted, outlines, stretch
 from corridor_sim.figures.page import page_figure
 from corridor_sim.figures.panels import Estimate, Layer, Link, MapView, Picture, Rank, Spot, Stack
+from corridor_sim.figures.provenance import in_words, provenance_of
 from corridor_sim.figures.reading import picture_of
 from corridor_sim.figures.style import lettering
 from corridor_sim.figures.words import brief, evidence, short, words
@@ -396,3 +397,21 @@ def test_a_comparison_is_drawn_with_its_names_apart(comparison: Comparison, tmp_
         figure = forest_figure(forest_of(comparison))
         boxes = [label.get_window_extent() for axes in figure.axes for label in (*axes.get_yticklabels(), *axes.texts)]
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+# --- provenance
+
+
+def test_numbers_are_counted_by_what_they_rest_on() -> None:
+    berths = {"count": 2, "rate": 5.8, "source": {"count": "W242", "default": "assumed"}}
+    scenario = {
+        "seed": 1,
+        "legs": {"a": {"length_km": 5, "tracks": 1, "source": "W1"}, "b": {"length_km": 7, "source": "W1", "grade": "assumed"}},
+        "places": {"alat": {"at": [40, 49], "port": {"berths": {"roro": berths}, "room_t": 9, "open": True}}},
+    }
+    assert provenance_of(scenario) == {
+        "legs": {"sourced": 2, "assumed": 1},
+        "places": {"sourced": 1, "assumed": 1, "without a source": 1},
+    }
+    assert in_words(scenario) == "of 6 numbers 50% sourced, 33% assumed"
+    assert in_words({"seed": 1}) == ""

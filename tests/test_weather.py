@@ -10,7 +10,7 @@ import pytest
 
 from corridor_sim.plan import WeatherPlan
 from corridor_sim.units import GRID, hours_between, month_edges
-from corridor_sim.weather import spells
+from corridor_sim.weather import _hazard, spells
 
 START = date(2024, 1, 1)
 CASPIAN = (0.32, *(0.08,) * 9, 0.5, 0.5)  # W129, W372: shares by month
@@ -102,6 +102,13 @@ def test_spells_are_sorted_disjoint_on_the_grid_and_inside_the_run():
         assert edges[0] >= -720.0
         assert edges[-1] <= 30_000.0
         assert all(edge / GRID == round(edge / GRID) for edge in edges)
+
+
+def test_a_constant_share_is_one_hazard_from_the_first_hour_on():
+    """Renewal theory: open hours have mean episode x (1 - share) / share."""
+    edges, heights = _hazard((0.2,) * 12, NORTHER, ((0.0, 0), (744.0, 1)), -3000.0, 1400.0)
+    rates = np.diff(heights) / np.diff(edges)
+    assert rates == pytest.approx(0.2 / 0.8 / 84.0, rel=1e-3)
 
 
 def test_a_wind_that_never_blows_closes_nothing():

@@ -55,8 +55,8 @@ class Evidence:
 
 def tightest(metrics: pd.DataFrame, n: int = 3) -> list[Evidence]:
     """Return the n elements that hold freight up most, the worst first; metrics of one case, all its replications."""
-    table = ranking(metrics).head(n)
-    return [_evidence(metrics, str(row.kind), str(row.element), str(row.worst_month)) for row in table.itertuples()]
+    table, shares = ranking(metrics).head(n), delay_shares(metrics)
+    return [_evidence(metrics, shares, str(row.kind), str(row.element), str(row.worst_month)) for row in table.itertuples()]
 
 
 def ranking(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -69,9 +69,12 @@ def ranking(metrics: pd.DataFrame) -> pd.DataFrame:
 
     columns = ["kind", "element", "delay_share", "utilisation", "worst_month", "worst_utilisation", "wait_h", "queue"]
     shares = delay_shares(metrics)
-    parts = [_candidates(metrics, shares, kind) for kind in SOURCES]
-    table = pd.concat(parts, ignore_index=True) if any(map(len, parts)) else pd.DataFrame(columns=columns)
-    tight = table[table["worst_utilisation"].fillna(0.0) >= LEAST_USE]
+    parts = [_candidates(metrics, shares, kind) for kind in SOURCES if (shares["kind"] == kind).any()]
+    if not parts:
+        return pd.DataFrame({column: [] for column in columns})
+    table = pd.concat(parts, ignore_index=True)
+    # what has no limit has no utilisation, but may still be closed when something comes
+    tight = table[(table["worst_utilisation"] >= LEAST_USE) | (table["worst_utilisation"].isna() & (table["delay_share"] > 0))]
     ordered = tight.assign(rank=tight["delay_share"].round(4))
     ordered = ordered.sort_values(["rank", "worst_utilisation", "utilisation", "element"], ascending=[False, False, False, True])
     return ordered[columns].reset_index(drop=True)
@@ -105,11 +108,13 @@ def _candidates(metrics: pd.DataFrame, shares: pd.DataFrame, kind: str) -> pd.Da
     """Return a row a candidate of a kind with its mean figures."""
     use = SOURCES[kind][1]
     table = shares[shares["kind"] == kind].groupby("element")["delay_share"].mean().reset_index().assign(kind=kind)
-    monthly = pick(metrics, kind=kind, measure=use, period=None)
-    monthly = monthly[monthly["period"].astype("str").str.len() == len("2024-03")].astype({"subject": "str", "period": "str"})
-    means = monthly.groupby(["subject", "period"])["value"].mean().reset_index()
+    rows = pick(metrics, kind=kind, measure=use, period=None)
+    months = [period for period in rows["period"].unique() if len(period) == len("2024-03")]
+    monthly = rows[rows["period"].isin(months)].groupby(["subject", "period"], observed=True)["value"].mean().reset_index()
+    means = monthly.astype({"subject": "str", "period": "str"})
     worst = means.sort_values("value", ascending=False, kind="stable").drop_duplicates("subject").set_index("subject")
-    table["worst_month"] = table["element"].map(worst["period"]).fillna("")
+    when = dict(zip(worst.index, worst["period"], strict=True))
+    table["worst_month"] = [str(when.get(element, "")) for element in table["element"]]
     table["worst_utilisation"] = table["element"].map(worst["value"])
     for column, measure in zip(("utilisation", "wait_h", "queue"), SOURCES[kind][1:], strict=True):
         rows = pick(metrics, kind=kind, measure=measure).astype({"subject": "str"})
@@ -117,10 +122,9 @@ def _candidates(metrics: pd.DataFrame, shares: pd.DataFrame, kind: str) -> pd.Da
     return table
 
 
-def _evidence(metrics: pd.DataFrame, kind: str, element: str, worst_month: str) -> Evidence:
+def _evidence(metrics: pd.DataFrame, shares: pd.DataFrame, kind: str, element: str, worst_month: str) -> Evidence:
     """Return the evidence on one candidate, each number with its interval."""
     use, wait, queue = SOURCES[kind][1:]
-    shares = delay_shares(metrics)
     mine = shares[(shares["kind"] == kind) & (shares["element"] == element)]
 
     def of(measure: str, period: str = "all") -> Interval:
@@ -136,7 +140,8 @@ def _why(evidence: Evidence) -> str:
     """Return the evidence as a phrase: use in the year and in the worst month, wait, queue, share of all waiting."""
     used = {"fleet": "vessels at work", "room": "filled"}.get(evidence.kind, "busy")
     worst = f"{_percent(evidence.worst_utilisation)} in {evidence.worst_month}"
-    words = [f"{used} {_percent(evidence.utilisation)} of the time ({worst})"]
+    limited = not math.isnan(evidence.utilisation.mean)
+    words = [f"{used} {_percent(evidence.utilisation)} of the time ({worst})" if limited else "without limit while it is open"]
     if not math.isnan(evidence.wait_h.mean):
         per = "tonne" if evidence.kind == "fleet" else "vehicle"
         words.append(f"waits {number(evidence.wait_h.mean, evidence.wait_h.half_width, 'h')} a {per}")

@@ -60,7 +60,7 @@ def _plan(dated: Dated) -> Plan:
     embargoes = _embargoes(dated, places)
     flows = _flows(dated, Router(dated, found, active), pens, embargoes)
     legs = {name: 2 * number for number, name in enumerate(scenario.legs)}
-    elements = Elements(places, {name: n for n, name in enumerate(stations)}, legs, rooms, ports, pens.at)
+    elements = Elements(places, {name: n for n, name in enumerate(stations)}, legs, rooms, ports, pens.at, active)
     return Plan(
         name=scenario.name,
         seed=scenario.seed,

@@ -121,8 +121,14 @@ class Dated:
 
     def hop_exists(self, scenario: Scenario, hop: Hop, hours: float) -> bool:
         """Return whether a leg is there for traffic at an instant: open by its dates and not without paths for good."""
-        first, last = self._with_paths(hop)
+        if hop not in self._paths:
+            self._paths[hop] = self._with_paths(hop)
+        first, last = self._paths[hop]
         return self.leg_open(scenario, hop.leg, hours) and first <= max(hours, 0.0) < last
+
+    @cached_property
+    def _paths(self) -> dict[Hop, tuple[float, float]]:
+        return {}
 
     def _with_paths(self, hop: Hop) -> tuple[float, float]:
         """Return from when to when a leg has paths at all; a gap between is a closure that ends [h]."""

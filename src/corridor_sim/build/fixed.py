@@ -35,7 +35,7 @@ def _differences(first: Scenario, later: Scenario) -> Iterator[tuple[str, Any, A
         for name in {**before, **after}:
             if (name in before) != (name in after):
                 yield f"{kind}.{name}", _there(name in before), _there(name in after)
-            else:
+            elif before[name] != after[name]:
                 yield from _compared(f"{kind}.{name}", fixed(before[name]), fixed(after[name]))
 
 

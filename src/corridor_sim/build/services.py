@@ -24,7 +24,7 @@ WEEK_H = 168.0
 
 @dataclass(frozen=True)
 class Elements:
-    """What services refer to by index: places, stations, legs, rooms and ports; pens by (service, end)."""
+    """What services refer to: places, stations, legs, rooms and ports by index, pens by (service, end); when each runs."""
 
     places: Mapping[str, int]
     stations: Mapping[str, int]
@@ -32,6 +32,7 @@ class Elements:
     rooms: Rooms
     ports: tuple[PortPlan, ...]
     pens: Mapping[tuple[str, int], tuple[int, ...]]
+    active: Mapping[str, Timeline]
 
 
 def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
@@ -52,7 +53,7 @@ def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
         ends=(_end(dated, line, 0, elements), _end(dated, line, 1, elements)),
         steps=(_steps(dated, line, 0, elements), _steps(dated, line, 1, elements)),
         sail_h=_sail(dated, line),
-        active=dated.dated(lambda scenario, hours: dated.line_active(scenario, line, hours), dated.line_edges(line)),
+        active=elements.active[line.name],
         length_km=line.length_km,
         end_limits=_end_limits(dated, line),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from corridor_sim.figures.colours import FAINT, load_colour
-from corridor_sim.figures.labels import Placed, place_labels
+from corridor_sim.figures.labels import LINE, LOWER, Placed, place_labels
 from corridor_sim.figures.marks import Mark, in_drawing_order, marks_of, width_of
 from corridor_sim.figures.outlines import Line, Window, fitted, stretch, within
 from corridor_sim.figures.panels import Link, MapView, Point, Spot
@@ -17,6 +17,7 @@ SHAPES = (1.5, 2.4)  # narrowest and widest map: width / height
 # User units a pixel at which names are placed: phone, tablet, wide screen, and zoomed twice, four and eight times.
 ZOOMS = (2.9, 1.5, 1.0, 0.5, 0.25, 0.125)
 FONT, GAP = 12.0, 7.0
+BASE = 0.35  # from the middle of a line of text to its foot, in font sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +140,12 @@ def _names(marks: list[Mark], sheet: Sheet) -> Iterable[Name]:
 
 def _name(mark: Mark, point: Point, label: Placed, zoom: float) -> Name:
     across, down = label.side
-    return Name(mark.name, *point, across * GAP, down * (GAP + 2) + 4, label.anchor, mark.beyond, zoom)
+    return Name(
+        mark.name,
+        *point,
+        across * GAP,
+        round(down * (LOWER * GAP + LINE * FONT / 2) + BASE * FONT, 2),
+        label.anchor,
+        mark.beyond,
+        zoom,
+    )

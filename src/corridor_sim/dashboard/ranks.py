@@ -8,7 +8,7 @@ from math import isfinite
 
 from corridor_sim.dashboard.scales import scale_to
 from corridor_sim.figures.panels import Rank
-from corridor_sim.figures.words import evidence, percent, share_words, words
+from corridor_sim.figures.words import brief, evidence, percent, share_words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def rank_rows(ranks: Sequence[Rank]) -> list[RankRow]:
         own = scale.at(rank.own)
         rows.append(
             RankRow(
-                element=rank.element,
+                element=brief(rank.element),
                 own=own,
                 other=round(scale.at(rank.own + rank.other) - own, 3),
                 worst=scale.at(rank.worst) if isfinite(rank.worst) else None,

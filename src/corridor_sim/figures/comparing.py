@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.figures.colours import LESS, MORE, SAME
+from corridor_sim.figures.words import brief
 from corridor_sim.statistics import number, pick
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Wanted:
     measure: str
     factor: float
     unit: str
+    at_berths: bool | None = None  # of elements: only berths, or all but them
 
 
 WANTED = (
@@ -67,10 +69,14 @@ WANTED = (
     Wanted("Transit, P90", ("total", "branch"), "transit_p90", 1 / 24, "days"),
     Wanted("Waiting at the end", ("total",), "waiting_end", 1e-3, "kt"),
     Wanted("Carried over an element", ("element",), "net_t", 1e-3, "kt"),
-    Wanted("Open time in use", ("element",), "utilisation", 100.0, "percentage points"),
+    Wanted("Lines and gates: open time in use", ("element",), "utilisation", 100.0, "percentage points", at_berths=False),
+    Wanted("Berths: open time in use", ("element",), "utilisation", 100.0, "percentage points", at_berths=True),
+    Wanted("Rooms: filled", ("room",), "utilisation", 100.0, "percentage points"),
+    Wanted("Fleets: vessels at work", ("pool",), "fleet_utilisation", 100.0, "percentage points"),
     Wanted("Wait a vehicle", ("element",), "wait", 1.0, "h"),
     Wanted("Departures", ("service",), "departures", 1.0, "departures"),
 )
+BERTH = r"\.port\."  # in the label of every berth
 MOST_ROWS = 16  # of elements and services: those that surely differ, the largest difference first
 FIXED = ("total", "branch")
 
@@ -94,6 +100,8 @@ def forest_of(comparison: Comparison) -> Forest:
 def group_of(table: pd.DataFrame, wanted: Wanted, base: str) -> Group:
     """Return the rows of one group, the most telling elements first."""
     found = pick(table[table["kind"].isin(wanted.kinds) & (table["case"] != base)], measure=wanted.measure)
+    if wanted.at_berths is not None:
+        found = found[found["subject"].astype("str").str.contains(BERTH) == wanted.at_berths]
     rows = [_row(record, wanted) for record in found.to_dict("records")]
     chosen_rows = _corridor_first(rows) if wanted.kinds[0] in FIXED else _most_telling(rows)
     return Group(wanted.title, wanted.unit, tuple(chosen_rows))
@@ -101,7 +109,7 @@ def group_of(table: pd.DataFrame, wanted: Wanted, base: str) -> Group:
 
 def _row(record: Any, wanted: Wanted) -> Row:
     return Row(
-        subject=str(record["subject"]),
+        subject=brief(str(record["subject"])),
         case=str(record["case"]),
         base_mean=float(record["base_mean"]) * wanted.factor,
         mean=float(record["mean"]) * wanted.factor,

@@ -14,7 +14,7 @@ from matplotlib.path import Path as Shape
 from matplotlib.patheffects import withStroke
 
 from corridor_sim.figures.colours import BORDER, COAST, FAINT, INK, LAND, SEA, SOFT, load_colour, load_names
-from corridor_sim.figures.labels import Placed, place_labels
+from corridor_sim.figures.labels import LOWER, Placed, place_labels
 from corridor_sim.figures.marks import Mark, in_drawing_order, marks_of, width_of
 from corridor_sim.figures.outlines import Line, Window, fitted, stretch, within
 from corridor_sim.figures.panels import Link, MapView, Point
@@ -22,7 +22,7 @@ from corridor_sim.figures.style import plain
 
 DASHES = {"sea": (0, (3, 1.6)), "road": (0, (1, 1)), "rail": "solid"}
 WHAT = "width: net tonnes a year; colour: share of open time in use; sea legs dashed, roads dotted"
-LABEL_SIZE = 7.5  # points
+LABEL_SIZE, GAP = 7.5, 4.5  # points
 
 
 def draw_map(axes: Axes, view: MapView) -> None:
@@ -103,7 +103,7 @@ def _names(axes: Axes, marks: Sequence[Mark]) -> None:
     box = axes.get_window_extent()
     frame = (box.x0, -box.y1, box.x1, -box.y0)  # labels count downwards
     placed = place_labels(
-        [(x, -y) for x, y in points], [mark.name for mark in marks], LABEL_SIZE * pixels, frame, gap=4.5 * pixels,
+        [(x, -y) for x, y in points], [mark.name for mark in marks], LABEL_SIZE * pixels, frame, gap=GAP * pixels,
         sides=[mark.sides for mark in marks],
     )  # fmt: skip
     for label in placed:
@@ -115,7 +115,7 @@ def _write(axes: Axes, mark: Mark, label: Placed) -> None:
     axes.annotate(
         mark.name,
         mark.at,
-        (4.5 * across, -4.5 * down),
+        (GAP * across, -GAP * LOWER * down),
         textcoords="offset points",
         fontsize=LABEL_SIZE,
         fontstyle="italic" if mark.beyond else "normal",

@@ -11,6 +11,8 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels, 
 Side = tuple[int, int]
 
 # Direction of the label from its point, best first.
+LINE = 1.15  # height of a line of text in font sizes
+LOWER = 0.6  # a line of text has air above and below of its own
 CLASH = 0.8  # cosine of the angle within which a label lies on a leg
 AROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 
@@ -35,9 +37,9 @@ def text_width(text: str, size: float) -> float:
 
 
 def label_box(point: tuple[float, float], text: str, size: float, side: Side, gap: float) -> Box:
-    """Return the box of a label beside a point, `gap` away from it."""
-    width, height = text_width(text, size), size * 1.15
-    x, y = point[0] + side[0] * gap, point[1] + side[1] * gap
+    """Return the box of a label beside a point, `gap` away from it (above and below a little less)."""
+    width, height = text_width(text, size), size * LINE
+    x, y = point[0] + side[0] * gap, point[1] + side[1] * gap * LOWER
     left = x - width * (1 - side[0]) / 2
     top = y - height * (1 - side[1]) / 2
     return left, top, left + width, top + height

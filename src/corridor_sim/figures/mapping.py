@@ -65,9 +65,10 @@ def _spots(study: Study, at: dict[str, Point], book: Book, links: Sequence[Link]
     for element in study.facts.elements:
         if element.kind not in MODES:
             labels[element.tail].append(element.label)
+    """Yield the places, those first that matter most: much load, and a facility that is full."""
     drawn = [place for place in study.facts.places if place.name in at]
     spots = [_spot(study, place, at[place.name], labels[place.name], load[place.name], book) for place in drawn]
-    return sorted(spots, key=lambda spot: (-_rank_of(spot.utilisation) * (spot.load_kt > 0) - spot.load_kt / 1e6, spot.id))
+    return sorted(spots, key=lambda spot: (-spot.load_kt * (1 + _known(spot.utilisation)), spot.id))
 
 
 def _spot(study: Study, place: Any, at: Point, labels: Sequence[str], load: float, book: Book) -> Spot:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corridor_sim.bottlenecks import binding
 from corridor_sim.figures.book import Book, periods_drawn
 from corridor_sim.figures.colours import CAUSES, branch_colours
 from corridor_sim.figures.mapping import map_of
 from corridor_sim.figures.panels import Layer, Picture, Rank, Stack, Tile
+from corridor_sim.figures.provenance import in_words
 from corridor_sim.figures.ranks import ranks_of
 from corridor_sim.figures.sheets import sheets_of
 from corridor_sim.figures.words import brief, days, share_words, words
@@ -66,20 +67,11 @@ def footnote_of(study: Study) -> str:
         f"corridor_sim {versions.get('corridor_sim') or manifest.get('version') or ''}".strip(),
         f"scenario {study.name}, case {study.case}",
         f"seed {study.seed}",
-        f"{study.replications} replications",
-        provenance_words(manifest.get("provenance")),
+        f"{study.replications} replication{'s' * (study.replications > 1)}",
+        in_words(study.scenario),
         "outlines: Natural Earth",
     ]
     return "  ·  ".join(part for part in parts if part)
-
-
-def provenance_words(provenance: Any) -> str:
-    """Return the shares of sourced and of assumed numbers in words, or nothing where they aren't known."""
-    if not isinstance(provenance, Mapping):
-        return ""
-    sourced, assumed = (float(provenance.get(word) or 0) for word in ("sourced", "assumed"))
-    total = sourced + assumed + float(provenance.get("unsourced") or 0)
-    return f"{sourced / total:.0%} of the scenario's numbers sourced, {assumed / total:.0%} assumed" if total else ""
 
 
 def notes_of(study: Study) -> tuple[str, ...]:

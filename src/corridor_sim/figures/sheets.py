@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor_sim.figures.book import Book
 from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet, texts
+from corridor_sim.figures.provenance import provenance_sheet
 from corridor_sim.figures.words import cell, days, percent, text_cell
 
 if TYPE_CHECKING:
@@ -22,7 +23,14 @@ QUANTILES = ("transit_mean", "transit_p50", "transit_p90", "transit_p95")
 
 def sheets_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Sheet, ...]:
     """Return the tables of a study that have rows."""
-    sheets = (_branches(book), _ranking(ranks), _fleets(study, book), _flows(study, book), _scopes(book))
+    sheets = (
+        _branches(book),
+        _ranking(ranks),
+        _fleets(study, book),
+        _flows(study, book),
+        _scopes(book),
+        provenance_sheet(study.scenario),
+    )
     return tuple(sheet for sheet in sheets if sheet.rows)
 
 

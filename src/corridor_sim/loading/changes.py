@@ -9,11 +9,12 @@ from typing import Any
 
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.loading.loaded import Layer
-from corridor_sim.loading.paths import Path, dotted, is_berths, is_number, is_whole, nearest, split
+from corridor_sim.loading.paths import PAIRS, Path, dotted, has, is_berths, is_number, is_whole, nearest, split
 from corridor_sim.scenario import is_change
 
 CHANGEABLE = ("classes", "commodities", "winds", "places", "legs", "services", "flows")
 KINDS = ("set", "multiply", "add")
+_OF_NEW = {"places": {"at", "name", "country"}, "legs": {"mode"}, "services": {"route"}, "flows": {"from"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Edit:
     value: Any
     written: Path  # where it stands in the file
     over: tuple[str, ...]
+    creates: bool = False  # part of a map that makes a new element
 
 
 def edits_of(layer: Layer, patches: tuple[str, ...], start: date) -> list[Edit]:
@@ -54,19 +56,24 @@ def _edits(change: Any, name: str, patch: str, at: Path, start: date) -> Iterato
     over = body.get("over", ())
     over = tuple(over) if isinstance(over, list) else ()
     for kind in KINDS:
-        for path, value, written in _flat(_map(body.get(kind)), (), (*at, kind)):
+        for path, value, written, creates in _flat(_map(body.get(kind)), (), (*at, kind)):
             if isinstance(on, date):
-                yield Edit(on, name, patch, kind, path, value, written, over)
+                yield Edit(on, name, patch, kind, path, value, written, over, creates)
 
 
-def _flat(body: dict[Any, Any], path: Path, written: Path) -> Iterator[tuple[Path, Any, Path]]:
+def _flat(body: dict[Any, Any], path: Path, written: Path, creates: bool = False) -> Iterator[tuple[Path, Any, Path, bool]]:
     for key, value in body.items():
         below = (*path, *(split(key) if isinstance(key, str) else (key,)))
         if is_whole(below, value) or not value:
             below = (*below, "count") if is_berths(below) and is_number(value) else below
-            yield below, value, (*written, key)
+            yield below, value, (*written, key), creates
         else:
-            yield from _flat(value, below, (*written, key))
+            yield from _flat(value, below, (*written, key), creates or _makes_element(below, value))
+
+
+def _makes_element(path: Path, value: dict[Any, Any]) -> bool:
+    """Return whether a map at a path can stand for a new element; a misspelt name of an old one rarely does."""
+    return len(path) == 2 and bool(_OF_NEW.get(str(path[0]), set(value)) & set(value))
 
 
 def without_overridden(edits: list[Edit], layer: Layer) -> list[Edit]:
@@ -153,7 +160,7 @@ class Timeline:
             self.fault(edit, f"expected a path that begins with one of {', '.join(CHANGEABLE)}{hint}")
             return []
         try:
-            return list(_expanded(data, edit.path, edit.kind == "set" and isinstance(edit.value, dict)))
+            return list(_expanded(data, edit.path, edit.kind == "set" and edit.creates))
         except _EditError as error:
             self.fault(edit, str(error))
             return []
@@ -167,9 +174,10 @@ class Timeline:
         old = _read(data, path)
         if old is None:
             old = self.defaults(path)
-        if edit.kind == "multiply":
-            return _multiplied(old, edit.value)
-        return _added(old, edit.value)
+        try:
+            return _multiplied(old, edit.value) if edit.kind == "multiply" else _added(old, edit.value)
+        except OverflowError:
+            raise _EditError(f"expected numbers that can be read, got {old!r} and {edit.value!r}"[:110]) from None
 
     def fault(self, edit: Edit, message: str) -> None:
         """Add a fault at the line of an edit, once."""
@@ -188,7 +196,7 @@ def _expanded(data: Any, path: Path, creates: bool, done: Path = ()) -> Iterator
         yield done
         return
     first, rest = path[0], path[1:]
-    names = list(data) if isinstance(data, dict) else []
+    names = list(data) if isinstance(data, dict) else list(range(len(data))) if isinstance(data, list) else []
     if first == "*":
         if not names:
             raise _EditError(f"* names nothing: {dotted(done)} is empty")
@@ -196,7 +204,7 @@ def _expanded(data: Any, path: Path, creates: bool, done: Path = ()) -> Iterator
             yield from _expanded(data[name], rest, creates, (*done, name))
     elif first in names:
         yield from _expanded(data[first], rest, creates, (*done, first))
-    elif len(done) == 1 and (rest or not creates):
+    elif len(done) == 1 and not creates:
         raise _EditError(f"there is no '{first}' in {done[0]}{nearest(first, names)}")
     else:
         yield (*done, first, *rest)
@@ -212,7 +220,7 @@ def concrete(data: Any, path: Path) -> list[Path]:
 
 def _read(data: Any, path: Path) -> Any:
     for key in path:
-        if not isinstance(data, dict) or key not in data:
+        if not has(data, key):
             return None
         data = data[key]
     return data
@@ -223,9 +231,13 @@ def put(data: Any, path: Path, value: Any) -> Any:
     if not path:
         return value
     key, rest = path[0], path[1:]
+    if isinstance(data, list) and has(data, key):
+        return [put(item, rest, value) if index == key else item for index, item in enumerate(data)]
     if not isinstance(data, dict):
-        spread = {"west": ("west", "east"), "east": ("west", "east"), "out": ("out", "back"), "back": ("out", "back")}
-        data = dict.fromkeys(spread.get(str(key), ()), data)
+        pair = next((pair for pair in PAIRS if key in pair), None)
+        if pair is None:
+            raise _EditError(f"expected a map that has '{key}', got {data!r}")
+        data = dict.fromkeys(pair, data)
     made = dict(data)
     if not rest and value is None and key not in ("units_per_wagon", "units_per_truck"):
         made.pop(key, None)

@@ -33,8 +33,7 @@ def loads(scenario: Scenario, network: Network, day: date) -> Load:
 def _stages(scenario: Scenario, network: Network, flow: Flow) -> list[tuple[float, list[tuple[str, str]]]]:
     """Return (share, [(service, place where it boards)]) of each itinerary in use."""
     if flow.routes is None:
-        commodity = scenario.commodities[flow.commodity]
-        found = network.itinerary(flow, lambda name: name in network.active and network.carries(name, commodity))
+        found = network.fastest(flow)
         return [(1.0, [(name, start) for name, start, _ in found])] if found else []
     made = []
     for route in flow.routes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor_sim.loading.faults import unit_of
 from corridor_sim.loading.loaded import Loaded
-from corridor_sim.loading.paths import Path, dotted, is_law, is_source
+from corridor_sim.loading.paths import Path, dotted, is_source, is_whole
 
 REMARKS = ("grade", "note", "notes")
 
@@ -44,7 +44,7 @@ def diff(a: Loaded, b: Loaded) -> list[Difference]:
 def _values(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     if len(path) > 2 and (path[-1] in REMARKS or is_source(path, data)):
         return
-    if isinstance(data, dict) and data and not is_law(path, data):
+    if data and not is_whole(path, data):
         for key, value in data.items():
             yield from _values(value, (*path, key))
     else:

@@ -8,11 +8,12 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 from corridor_sim.errors import Fault
 from corridor_sim.loading.loaded import Layer
 from corridor_sim.loading.paths import Path, dotted, has, nearest, value_at
-from corridor_sim.scenario import Scenario
+from corridor_sim.scenario import Scenario, month_numbers
 from corridor_sim.scenario.base import shown
 
 SPELLED = frozenset({"everywhere", "rates", "months"})  # fields that a scenario never writes
@@ -136,7 +137,19 @@ def _written(loc: tuple[str | int, ...], data: Any, missing: bool) -> Path:
             path, data = (*path, part), data[part]
         elif missing and last and isinstance(data, dict):
             path = (*path, part)
+        elif isinstance(data, dict) and isinstance(part, int) and (name := _month_key(data, part)) is not None:
+            path, data = (*path, name), data[name]
     return path
+
+
+def _month_key(data: dict[Any, Any], month: int) -> Any:
+    """Return the key of a map of months that gives a month its value, or None where it is another map."""
+    try:
+        return next(
+            (name for name in data if name != "other" and month in month_numbers(str(name))), "other" if "other" in data else None
+        )
+    except PydanticCustomError:
+        return None
 
 
 def _message(item: Any, path: Path, data: Any) -> tuple[str, str]:

@@ -141,13 +141,10 @@ class _Resolving:
         stated = [
             Slip((*path, "source"), slip.message, "source")
             for path, origin in self.layer.provenance.items()
+            if (*path, "source") in self.layer.marks  # written {value, source}
             for slip in source_slips({"x": {"x": {"source": origin.source}}}, known)
         ]
-        self.add([fault for fault in placed(stated, self.layer) if not self.known_at(fault)])
-
-    def known_at(self, fault: Fault) -> bool:
-        """Return whether a fault of the same message stands at an element above."""
-        return any(message == fault.message and fault.path.startswith(path[:-7]) for path, message in self.faults)
+        self.add(placed(stated, self.layer))
 
     def patches(self, case: Case) -> tuple[str, ...]:
         """Return the patches that a case switches on."""

@@ -146,12 +146,20 @@ def _scalar(text: str, tag: str) -> Any:
     if kind == "bool":
         return text.lower() == "true"
     if kind == "int":
-        return int(text, 0) if re.match(r"[-+]?0[xob]", text) else int(text)
+        return _int(text)
     if kind == "float":
         return float(re.sub(r"\.(inf|nan)$", r"\1", text.lower()))
     if kind == "timestamp":
         return _date_or_text(text)
     raise LookupError(tag)
+
+
+def _int(text: str) -> int:
+    """Return a whole number of at most 64 bits; raises OverflowError."""
+    number = int(text, 0) if re.match(r"[-+]?0[xob]", text) else int(text)
+    if abs(number) >= 2**63:
+        raise OverflowError
+    return number
 
 
 def _date_or_text(text: str) -> date | str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 
@@ -107,10 +106,13 @@ class Network:
         """Return whether a service can carry a commodity."""
         return commodity.use_of(self.scenario.services[name].carries.limits) is not None
 
-    def itinerary(self, flow: Flow, usable: Callable[[str], bool]) -> list[tuple[str, str, str]] | None:
-        """Return the fastest (service, from, to) of usable services for a flow, or None."""
+    def fastest(self, flow: Flow) -> list[tuple[str, str, str]] | None:
+        """Return the fastest chain of (service, from, to) for a flow of services that run and suit it, or None."""
+        commodity = self.scenario.commodities[flow.commodity]
         hops_from: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-        for name in filter(usable, self.scenario.services):
+        for name in self.active:
+            if not self.carries(name, commodity):
+                continue
             service = self.scenario.services[name]
             first, last, hours = service.route[0], service.route[-1], self.hours(name) + 1.0
             hops_from[first].append((name, last, hours))

@@ -154,7 +154,8 @@ def unlimited_is_bounded(scenario: Scenario, network: Network) -> Iterator[Slip]
 def _first_services(scenario: Scenario, network: Network, flow: Flow) -> list[str]:
     if flow.routes:
         return list(dict.fromkeys(service for route in flow.routes for service in route.services[0]))
-    return [name for name, service in scenario.services.items() if ends_reached(service, flow.from_)]
+    found = network.fastest(flow)
+    return [found[0][0]] if found else []
 
 
 def _limited(scenario: Scenario, network: Network, name: str, place: str) -> bool:
@@ -216,6 +217,14 @@ def _rooms(place: Place) -> Iterator[tuple[str, str]]:
                 yield facility, measure
 
 
+def borders_have_countries(scenario: Scenario, network: Network) -> Iterator[Slip]:
+    """Yield borders with exit or entry at places without a country."""
+    for name, place in scenario.places.items():
+        if place.border and (place.border.exit or place.border.entry) and place.country is None:
+            message = "expected a country: exit and entry hold for vehicles that leave and enter it, got nothing"
+            yield Slip(("places", name, "country"), message, "missing")
+
+
 def ports_have_berths(scenario: Scenario, network: Network) -> Iterator[Slip]:
     """Yield ports whose wind follows none, or whose ramps and cranes have no rate."""
     for name, place in scenario.places.items():
@@ -238,6 +247,7 @@ RULES: tuple[Rule, ...] = (
     routes_lead,
     unlimited_is_bounded,
     room_fits,
+    borders_have_countries,
     ports_have_berths,
 )
 

@@ -63,7 +63,8 @@ def _loosen(node: Any, complete: bool) -> None:
         return
     if not isinstance(node, dict):
         return
-    node.pop("title", None)
+    if isinstance(node.get("title"), str):  # a name that pydantic gives, not a property called title
+        del node["title"]
     if _holds_infinity(node.get("default")):
         node["default"] = "unlimited"
     for value in node.values():
@@ -84,6 +85,8 @@ def _holds_infinity(value: Any) -> bool:
 
 def _allow_numbers(node: dict[str, Any]) -> None:
     """Let a number be written as {value, source}, and a law as a number."""
+    if "oneOf" in node and {"$ref": "#/$defs/ConstantLaw"} not in node["oneOf"]:
+        node["anyOf"] = node.pop("oneOf")  # an empty map may be either
     if isinstance(node.get("type"), str) and node["type"] in ("number", "integer"):
         kept = {key: node.pop(key) for key in list(node) if key not in ("description", "default", "not_yet")}
         node["anyOf"] = [kept, dict(_SOURCED)]

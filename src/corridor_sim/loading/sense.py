@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from corridor_sim.loading.demand_sense import Load, loads
+from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
 from corridor_sim.loading.rules import largest_entries
@@ -70,6 +71,14 @@ def _trigger(scenario: Scenario, name: str, place: str, measure: str) -> float:
     rule = service.rule_at(place).at_least if ends_reached(service, place) else None
     limit = service.carries.limits.get(measure)
     return rule.share * limit if rule and rule.share and limit else 0.0
+
+
+def place_apart(view: View) -> Iterator[Slip]:
+    """Yield places that no leg touches."""
+    touched = {place for leg in view.scenario.legs.values() for place in leg.ends}
+    for name in view.scenario.places:
+        if name not in touched and view.scenario.legs:
+            yield Slip(("places", name), f"no leg leads here{nearest(name, touched)}", "apart")
 
 
 def one_way_fleet(view: View) -> Iterator[Slip]:
@@ -192,6 +201,7 @@ def fleet_overloaded(view: View) -> Iterator[Slip]:
 LOOKS: tuple[Look, ...] = (
     facility_without_other,
     room_below_trigger,
+    place_apart,
     one_way_fleet,
     short_leg,
     odd_speed,
@@ -267,8 +277,7 @@ def _ready_on(flow: Flow, day: date) -> bool:
 def has_way(flow: Flow, network: Network, day: date) -> bool:
     """Return whether a flow has an itinerary at a date: one of its routes, else any chain of services that suit it."""
     if flow.routes is None:
-        commodity = network.scenario.commodities[flow.commodity]
-        return network.itinerary(flow, lambda name: name in network.active and network.carries(name, commodity)) is not None
+        return network.fastest(flow) is not None
     for route in flow.routes:
         in_time = not ((route.from_date and day < route.from_date) or (route.until_date and day >= route.until_date))
         if in_time and all(any(name in network.active for name in stage) for stage in route.services):

@@ -106,7 +106,9 @@ class Scenario(Frozen):
     notes: Annotated[str | None, Field(description="remarks for the reader")] = None
     start: Annotated[Day, Field(description="first day")]
     end: Annotated[Day, Field(description="day after the last")]
-    warm_up_days: Annotated[NotNegative | Literal["auto"], Le(36_525), Field(description="run before start [days, 0..36525]")] = 60
+    warm_up_days: Annotated[
+        Annotated[NotNegative, Le(36_525)] | Literal["auto"], Field(description="run before start [days, 0..36525]")
+    ] = 60
     drain_days: Annotated[NotNegative, Le(36_525), Field(description="longest run after end [days, 0..36525]")] = 90
     replications: Annotated[
         Annotated[Whole, Ge(1), Le(100_000)] | UntilSharp, Field(description="independent runs [1..100000]")

@@ -1,0 +1,399 @@
+"""Results on disk: complete or not there, never computed twice, and safe to open whoever wrote them."""
+
+from __future__ import annotations
+
+import errno
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import fakes
+import pandas as pd
+import pytest
+
+from corridor_sim.errors import CorridorError
+from corridor_sim.experiment import run_plan
+from corridor_sim.store import folder as writing
+from corridor_sim.store import key as keys
+from corridor_sim.store import list_results, read_results, remove_results, study_key
+from corridor_sim.study import Study
+
+SCENARIO: dict[str, Any] = {"name": "small", "seed": 1, "places": {"alat": {"name": "Alat", "port": {"berths": {"dry": 2}}}}}
+
+
+class Counting:
+    """An engine that notes which replications it was asked for; it may break down at one of them."""
+
+    def __init__(self, breaks_at: int = -1) -> None:
+        self.asked: list[int] = []
+        self.breaks_at = breaks_at
+
+    def __call__(self, plan: Any, replication: int, full_records: bool = False) -> Any:
+        if replication == self.breaks_at:
+            raise KeyboardInterrupt
+        self.asked.append(replication)
+        return fakes.simulate(plan, replication, full_records)
+
+
+def study(out: Path | None, replications: int = 2, engine: Any = fakes.simulate, **settings: Any) -> Study:
+    given = {"name": "small", "scenario": SCENARIO, "workers": 1, "out": out} | settings
+    return run_plan(fakes.plan(), replications=replications, engine=engine, **given)
+
+
+def same(a: Study, b: Study) -> bool:
+    """Whether two studies hold the same tables."""
+    return a.metrics.equals(b.metrics) and all(a.tables[name].equals(b.tables[name]) for name in a.tables)
+
+
+# writing and reading ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_read_back_is_what_was_computed(tmp_path: Path) -> None:
+    stored = study(tmp_path)
+    assert same(stored, study(None))
+    assert stored.folder is not None
+    assert same(read_results(stored.folder), stored)
+    assert stored.scenario == SCENARIO
+    assert stored.facts.case == "base"
+    assert list(stored.tables) == ["audit", "trips", "element_months", "room_months", "pen_months", "service_months", "flow_months"]
+
+
+def test_tables_have_words_for_codes() -> None:
+    tables = study(None).tables
+    assert set(tables["trips"]["route"]) == {"sea", "land", "rail", "back"}
+    assert set(tables["element_months"]["element"].cat.categories) >= {"main.to_aktau", "alat.port.rail_ferry"}
+    assert set(tables["pen_months"]["month"]) == {"2024-01", "2024-02", "2024-03"}
+    assert list(tables["trips"].columns[:2]) == ["replication", "consignment"]
+
+
+def test_a_finished_folder_holds_nothing_temporary(tmp_path: Path) -> None:
+    folder = study(tmp_path).folder
+    assert folder is not None
+    names = {path.name for path in folder.iterdir()}
+    assert {"manifest.json", "scenario.json", "facts.json", "metrics.parquet", "trips.parquet"} < names
+    assert not [name for name in names if name.startswith(".") or name == "parts"]
+
+
+def test_the_same_study_has_the_same_bytes_whoever_works(tmp_path: Path) -> None:
+    one, two = study(tmp_path / "a"), study(tmp_path / "b", workers=2)
+    assert one.manifest["files"] == two.manifest["files"]
+
+
+def test_full_records_are_kept_on_request(tmp_path: Path) -> None:
+    assert "visits" not in study(tmp_path).tables
+    assert len(study(tmp_path, records=True).tables["visits"]) == 2
+    assert "visits" in study(tmp_path, replications=3).tables  # what is stored isn't thrown away
+
+
+# never twice --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_stored_is_not_computed_again(tmp_path: Path) -> None:
+    study(tmp_path)
+    engine = Counting()
+    assert same(study(tmp_path, engine=engine), study(None))
+    assert engine.asked == []
+
+
+def test_more_replications_extend_what_is_there(tmp_path: Path) -> None:
+    study(tmp_path)
+    engine = Counting()
+    longer = study(tmp_path, replications=4, engine=engine)
+    assert engine.asked == [2, 3]
+    assert same(longer, study(None, replications=4))
+    assert longer.replications == 4
+
+
+def test_fewer_replications_are_the_first_of_those_stored(tmp_path: Path) -> None:
+    study(tmp_path, replications=4)
+    engine = Counting()
+    shorter = study(tmp_path, replications=2, engine=engine)
+    assert (engine.asked, shorter.replications) == ([], 2)
+    assert same(shorter, study(None, replications=2))
+
+
+def test_fresh_computes_again(tmp_path: Path) -> None:
+    study(tmp_path)
+    engine = Counting()
+    study(tmp_path, engine=engine, fresh=True)
+    assert engine.asked == [0, 1]
+
+
+def test_an_interrupted_study_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        study(tmp_path, replications=4, engine=Counting(breaks_at=2))
+    assert list_results(tmp_path) == []
+    engine = Counting()
+    whole = study(tmp_path, replications=4, engine=engine)
+    assert engine.asked == [2, 3]
+    assert same(whole, study(None, replications=4))
+
+
+@pytest.mark.parametrize("stops_at", range(1, 11))
+def test_a_run_that_dies_while_it_merges_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops_at: int) -> None:
+    study(tmp_path)
+    real, calls = Path.replace, 0
+
+    def dying(self: Path, target: Path) -> Path:
+        nonlocal calls
+        calls += 1
+        if calls == stops_at:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", dying)
+        with pytest.raises(KeyboardInterrupt):
+            study(tmp_path, replications=4)
+    engine = Counting()
+    whole = study(tmp_path, replications=4, engine=engine)
+    assert engine.asked in ([], [2, 3])
+    assert same(whole, study(None, replications=4))
+
+
+def test_an_altered_folder_is_computed_again(tmp_path: Path) -> None:
+    folder = study(tmp_path).folder
+    assert folder is not None
+    (folder / "trips.parquet").write_bytes(b"rubbish")
+    engine = Counting()
+    assert same(study(tmp_path, engine=engine), study(None))
+    assert engine.asked == [0, 1]
+
+
+def test_pictures_beside_the_tables_stay(tmp_path: Path) -> None:
+    folder = study(tmp_path).folder
+    assert folder is not None
+    (folder / "dashboard.png").write_bytes(b"picture")
+    study(tmp_path, fresh=True)
+    assert (folder / "dashboard.png").read_bytes() == b"picture"
+
+
+# what can't be written ----------------------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_said_and_nothing_half_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(table: Any, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write_table", full)
+        with pytest.raises(CorridorError, match=r"the disk is full; what is finished is kept"):
+            study(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["scenario.json"]
+
+
+def test_an_output_that_is_a_file_is_said_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("not a folder")
+    engine = Counting()
+    with pytest.raises(CorridorError, match="can't be written to"):
+        study(tmp_path / "out", engine=engine)
+    assert engine.asked == []
+
+
+def test_an_address_of_another_file_system_is_refused() -> None:
+    with pytest.raises(CorridorError, match="expected a local folder, got 's3://bucket'"):
+        study("s3://bucket")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "with space", "x" * 200, "nul\0"])
+def test_a_name_that_is_no_safe_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CorridorError, match="can't be the name of a folder"):
+        study(tmp_path, name=name)
+
+
+def test_no_replication_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(CorridorError, match="expected at least 1 replication, got 0"):
+        study(tmp_path, replications=0)
+
+
+# folders from anybody -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = study(tmp_path / "results").folder
+    assert found is not None
+    return found
+
+
+def change(folder: Path, **words: Any) -> None:
+    """Alter the manifest."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | words))
+
+
+def files(folder: Path, **more: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((folder / "manifest.json").read_text())["files"]
+    return found | more
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"format": "other"}, "expected format"),
+        ({"replications": []}, "replications isn't"),
+        ({"replications": ["0"]}, "replications isn't"),
+        ({"replications": [-1]}, "replications isn't"),
+        ({"seed": "1"}, "name, case, key or seed"),
+        ({"name": None}, "name, case, key or seed"),
+        ({"files": []}, "files isn't"),
+        ({"files": {}}, "scenario.json isn't listed"),
+    ],
+)
+def test_a_manifest_that_is_not_ours_is_refused(folder: Path, words: dict[str, Any], message: str) -> None:
+    change(folder, **words)
+    with pytest.raises(CorridorError, match=message):
+        read_results(folder)
+
+
+@pytest.mark.parametrize("name", ["../../secret.parquet", "/etc/passwd", "sub/metrics.parquet", "other.parquet", "metrics.pkl"])
+def test_a_file_name_that_we_never_write_is_refused(folder: Path, name: str) -> None:
+    change(folder, files=files(folder, **{name: "sha256:0"}))
+    with pytest.raises(CorridorError, match="unknown file"):
+        read_results(folder)
+
+
+def test_links_are_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.parquet").write_bytes((folder / "trips.parquet").read_bytes())
+    (folder / "trips.parquet").unlink()
+    (folder / "trips.parquet").symlink_to(tmp_path / "elsewhere.parquet")
+    with pytest.raises(CorridorError, match="is a link"):
+        read_results(folder)
+
+
+def test_an_altered_table_is_refused(folder: Path) -> None:
+    with (folder / "metrics.parquet").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(CorridorError, match="metrics.parquet isn't what the manifest says"):
+        read_results(folder)
+
+
+def test_a_missing_table_is_refused(folder: Path) -> None:
+    (folder / "trips.parquet").unlink()
+    with pytest.raises(CorridorError, match="trips.parquet is missing"):
+        read_results(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "can't be read"), (b"[]", "isn't a map"), (b"{" * 100_000, "can't be read"), (pickle.dumps({"a": 1}), "can't be read")],
+)
+def test_a_broken_manifest_is_refused(folder: Path, content: bytes, message: str) -> None:
+    (folder / "manifest.json").write_bytes(content)
+    with pytest.raises(CorridorError, match=message):
+        read_results(folder)
+
+
+def test_a_huge_manifest_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corridor_sim.store.reading.LARGEST_JSON", 100)
+    with pytest.raises(CorridorError, match="manifest.json is larger"):
+        read_results(folder)
+
+
+@pytest.mark.parametrize("content", ['{"case": 1}', '{"places": [{"at": 1}]}', "{}"])
+def test_facts_that_are_not_ours_are_refused(folder: Path, content: str) -> None:
+    (folder / "facts.json").write_text(content)
+    change(folder, files=files(folder, **{"facts.json": writing.file_digest(folder / "facts.json")}))
+    with pytest.raises(CorridorError, match="facts.json isn't ours"):
+        read_results(folder)
+
+
+def test_a_folder_without_manifest_holds_no_results(tmp_path: Path) -> None:
+    with pytest.raises(CorridorError, match=r"no results: there is no manifest.json"):
+        read_results(tmp_path)
+
+
+# list and remove ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_what_is_finished_and_leaves_out_the_rest(folder: Path) -> None:
+    out = folder.parent.parent
+    (out / "small" / "foreign").mkdir()
+    (out / "small" / "foreign" / "manifest.json").write_text("{}")
+    (entry,) = list_results(out)
+    assert (entry.name, entry.case, entry.key, entry.replications, entry.seed) == ("small", "base", folder.name, 2, 1)
+    assert entry.megabytes > 0
+
+
+def test_nothing_is_listed_where_nothing_is(tmp_path: Path) -> None:
+    assert list_results(tmp_path / "nowhere") == []
+
+
+def test_removing_takes_the_folder_and_an_empty_one_above(folder: Path) -> None:
+    remove_results(folder, folder.parent.parent)
+    assert list(folder.parent.parent.iterdir()) == []
+
+
+def test_only_our_folders_below_the_output_are_removed(folder: Path, tmp_path: Path) -> None:
+    out = folder.parent.parent
+    foreign = out / "small" / "foreign"
+    foreign.mkdir()
+    (foreign / "precious.txt").write_text("mine")
+    link = out / "small" / "link"
+    link.symlink_to(folder)
+    for place, message in ((foreign, "can't be read"), (out, "isn't a folder below"), (link, "isn't a folder below")):
+        with pytest.raises(CorridorError, match=message):
+            remove_results(place, out)
+    with pytest.raises(CorridorError, match="isn't a folder below"):
+        remove_results(folder, tmp_path / "other")
+    (foreign / "manifest.json").write_text("{}")
+    with pytest.raises(CorridorError, match="isn't ours"):
+        remove_results(foreign, out)
+    assert (foreign / "precious.txt").exists()
+
+
+# the key ------------------------------------------------------------------------------------------------------------------
+
+
+def test_words_do_not_change_the_key_and_numbers_do() -> None:
+    key = study_key(SCENARIO, 1)
+    port = {"berths": {"dry": 2}}
+    words = {"name": "other", "title": "A title", "notes": "n", "replications": 50, "sources": "s.csv", "seed": 9}
+    renamed = {**words, "places": {"alat": {"name": "Hövsan", "source": "W1", "grade": "plan", "note": "x", "port": {**port, "source": {"berths": "W2"}}}}}
+    assert study_key(renamed, 1) == key
+    assert study_key({"places": {"alat": {"port": {"berths": {"dry": 3}}}}}, 1) != key
+    assert study_key(SCENARIO, 2) != key
+
+
+def test_an_id_that_looks_like_a_word_is_kept() -> None:
+    as_place = {"places": {"source": {"port": {"berths": {"note": 2}}}}}
+    assert keys.canonical(as_place) == as_place
+
+
+def test_the_order_of_keys_and_the_kind_of_number_do_not_matter() -> None:
+    assert keys.digest(keys.canonical({"a": {"x": 1.0}, "b": {"y": 2}})) == keys.digest(keys.canonical({"b": {"y": 2.0}, "a": {"x": 1}}))
+
+
+def test_another_source_or_numpy_is_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = study_key(SCENARIO, 1)
+    monkeypatch.setattr("numpy.__version__", "0.0.0")
+    assert study_key(SCENARIO, 1) != key
+    monkeypatch.undo()
+    monkeypatch.setattr(keys, "source_digest", lambda: "other")
+    assert study_key(SCENARIO, 1) != key
+
+
+def test_the_manifest_says_what_results_depend_on(tmp_path: Path) -> None:
+    manifest = study(tmp_path).manifest
+    assert set(manifest["versions"]) == {"corridor_sim", "python", "numpy", "simpy"}
+    assert manifest["key"] == study_key(SCENARIO, 1)
+    assert manifest["replications"] == [0, 1]
+    assert all(digest.startswith("sha256:") for digest in manifest["files"].values())
+
+
+def test_a_frame_is_made_once(tmp_path: Path) -> None:
+    stored = study(tmp_path)
+    assert stored.tables["trips"] is stored.tables["trips"]
+    assert isinstance(stored.tables["trips"], pd.DataFrame)
+
+
+def test_a_plan_with_another_seed_is_another_study(tmp_path: Path) -> None:
+    first = study(tmp_path)
+    other = run_plan(
+        replace(fakes.plan(), seed=2), name="small", scenario=SCENARIO, replications=2, workers=1, out=tmp_path, engine=fakes.simulate
+    )  # fmt: skip
+    assert other.folder != first.folder
+    assert not other.metrics.equals(first.metrics)
