@@ -17,7 +17,7 @@ from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.network import Hop, Line, Passage, limits, passages, run_mean_h
 from corridor_sim.plan import UNLIMITED, EndPlan, Law, PortPlan, RulePlan, ServicePlan, StepPlan, Timeline
 from corridor_sim.scenario import Scenario, Service
-from corridor_sim.units import HOURS_PER_DAY
+from corridor_sim.units import HOURS_PER_DAY, on_grid
 
 WEEK_H = 168.0
 
@@ -168,13 +168,18 @@ def rule_plan(service: Service, place: str, weekday: int) -> RulePlan:
     return RulePlan(
         share=enough.share if enough else None,
         units=enough.units if enough else None,
-        after_first_lot_h=rule.after_first_lot_h,
-        after_departure_h=rule.after_departure_h,
-        idle_h=rule.idle_h,
-        every_h=table.every_h if table else None,
-        moments_h=tuple(sorted(moments)),
-        offset_h=table.offset_h if table else 0.0,
+        after_first_lot_h=_gridded(rule.after_first_lot_h),
+        after_departure_h=_gridded(rule.after_departure_h),
+        idle_h=_gridded(rule.idle_h),
+        every_h=_gridded(table.every_h) if table else None,
+        moments_h=tuple(sorted(map(on_grid, moments))),
+        offset_h=on_grid(table.offset_h) if table else 0.0,
     )
+
+
+def _gridded(hours: float | None) -> float | None:
+    """Return hours on the grid: instants that a rule makes must add up exactly."""
+    return None if hours is None else on_grid(hours)
 
 
 # Steps

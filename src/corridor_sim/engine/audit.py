@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.harvest import Edges, leg_open, months
+from corridor_sim.engine.stands import shares_of
 from corridor_sim.errors import AuditError
 
 if TYPE_CHECKING:
@@ -199,7 +200,8 @@ def _leg_tonnes(world: World, index: int, stopped_h: float) -> float:
         if high > low and headway == 0:
             return INFINITE
         if high > low and headway != INFINITE:
-            trains += leg_open(world, leg, low, high) / headway + 1
+            hours = high - low if leg.clockface else leg_open(world, leg, low, high)
+            trains += hours / headway + 1
     return trains * _largest_load(world, index)
 
 
@@ -209,14 +211,16 @@ def _largest_load(world: World, index: int) -> float:
     for service in world.services:
         for end, stand in enumerate(service.stands):
             if any(step.kind == "leg" and step.index == index for step in service.plan.steps[end]):
-                for limits in (value for _, value in service.plan.limits):
+                by_end = service.plan.end_limits or (service.plan.limits, service.plan.limits)
+                for limits in (value for _, value in by_end[end]):
                     largest = max(largest, _load_t(stand, limits))
     return largest
 
 
 def _load_t(stand: Any, limits: dict[str, float]) -> float:
-    loads = [0.0]
-    for use, commodity in zip(stand.uses, stand.commodities, strict=True):
-        units = min((limits[m] / use[m] for m in limits if use.get(m)), default=0.0)
-        loads.append(units * commodity.net_t)
-    return max(loads)
+    """Return the most net tonnes of any mix under limits: each limit alone bounds it, the lowest holds [t]."""
+    loads = [(commodity.net_t, shares_of(use, limits, 1.0)) for use, commodity in zip(stand.uses, stand.commodities, strict=True)]
+    if not loads:
+        return 0.0
+    bounds = [max(net_t / shares[k] if shares[k] else INFINITE for net_t, shares in loads) for k in range(len(loads[0][1]))]
+    return min(bounds)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from corridor_sim.engine.closures import Closures
+
 # what a month of an element holds, in the order of records.TABLES["element_months"] after the codes
 COLUMNS = (
     "vehicles", "other_vehicles", "net_t", "wagons", "trucks", "teu", "wait_h", "closed_h", "weather_h", "blocked_h",
@@ -17,15 +19,15 @@ class Book:
     """Sums of one element and heading for the month in hand; `months` has those before, the first being the warm-up."""
 
     __slots__ = (
-        "blocked_h", "busy_h", "closed_h", "edge", "edges", "month", "months", "net_t", "other_busy_h", "other_vehicles", "stay_h",
-        "teu", "trucks", "vehicles", "wagons", "wait_h", "wait_max_h", "weather_h",
+        "begin", "blocked_h", "busy_h", "closed_h", "edge", "edges", "month", "months", "net_t", "other_busy_h", "other_vehicles",
+        "stay_h", "teu", "trucks", "vehicles", "wagons", "wait_h", "wait_max_h", "weather_h",
     )  # fmt: skip
 
     def __init__(self, edges: Sequence[float]) -> None:
         self.edges = [*edges, float("inf")]
         self.months = [[0.0] * len(COLUMNS) for _ in self.edges]
         self.month = 0
-        self.edge = self.edges[0]
+        self.begin, self.edge = -float("inf"), self.edges[0]
         self._clear()
 
     def _clear(self) -> None:
@@ -41,11 +43,14 @@ class Book:
         row[-1] = max(row[-1], self.wait_max_h)
         self._clear()
         self.month += 1
-        self.edge = self.edges[self.month]
+        self.begin, self.edge = self.edge, self.edges[self.month]
 
-    def at_edge(self, arrive: float, start: float, busy_end: float, leave: float, sums: tuple[float, ...]) -> None:
+    def at_edge(
+        self, arrive: float, start: float, busy_end: float, leave: float, sums: tuple[float, ...], closures: Closures | None = None
+    ) -> None:
         """Book a visit that reaches into later months: hours clipped, counts and waits in the month of leaving.
 
+        closures: the server isn't busy while they hold up the work.
         sums: net_t, wagons, trucks, teu, wait_h, closed_h, weather_h, blocked_h of the visit.
         """
         while arrive >= self.edge:
@@ -56,20 +61,20 @@ class Book:
             row[k] += amount
         row[-1] = max(row[-1], start - arrive)
         self._spread(_STAY, arrive, leave)
-        self._spread(_BUSY, start, busy_end)
+        self._spread(_BUSY, start, busy_end, closures)
 
-    def other_at_edge(self, arrive: float, start: float, end: float) -> None:
+    def other_at_edge(self, arrive: float, start: float, end: float, closures: Closures | None = None) -> None:
         """Book a background vehicle that reaches into later months."""
         while arrive >= self.edge:
             self.close_month()
         self.months[bisect_left(self.edges, end)][_OTHERS] += 1
-        self._spread(_OTHER_BUSY, start, end)
+        self._spread(_OTHER_BUSY, start, end, closures)
 
-    def _spread(self, column: int, begin: float, end: float) -> None:
+    def _spread(self, column: int, begin: float, end: float, closures: Closures | None = None) -> None:
         k = bisect_right(self.edges, begin)
         while begin < end and k < len(self.months):
             stop = min(end, self.edges[k])
-            self.months[k][column] += stop - begin
+            self.months[k][column] += stop - begin - (closures.between(begin, stop) if closures is not None else 0.0)
             begin, k = stop, k + 1
 
     def finish(self) -> list[list[float]]:

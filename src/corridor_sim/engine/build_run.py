@@ -20,12 +20,13 @@ from corridor_sim.engine.routes import compile_routes, gated_elements
 from corridor_sim.engine.services import Service
 from corridor_sim.engine.sources import Source
 from corridor_sim.engine.stations import GatedStation, OpenStation
-from corridor_sim.plan import DIRECTIONS, UNLIMITED, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
+from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
 from corridor_sim.records import TABLES
 from corridor_sim.streams import Draws, generator, poisson_times
 from corridor_sim.weather import spells
 
 INFINITE = float("inf")
+OPEN_QUAYS = 1 << 17  # element numbers of berths without a plan, beyond all others
 
 
 def value_at(timeline: Timeline, at: float) -> Any:
@@ -217,6 +218,13 @@ class World:
             OtherSource(self.clock, order_key(ARRIVAL, number), times, other.direction, draws, berth, self.numbers.__next__).arm()
         return berth
 
+    def _open_quay(self, service: Service, end: int) -> Berth:
+        """Return berths without limit, where a service states none but its load has to wait for room."""
+        port = service.ports[end] or Port(service.name, Closures(), Closures(), Closures())
+        always: Timeline = ((-INFINITE, UNLIMITED),)
+        plan = BerthPlan("open", always, ((-INFINITE, ("constant", 0.0)),), ((-INFINITE, {}),), -1, -1)
+        return Berth(plan, OPEN_QUAYS + 2 * service.number + end, self.clock, port, (self.book(), self.book()))
+
     # demand side ------------------------------------------------------------------------------------------------------
 
     def _embargo(self, k: int) -> Embargo:
@@ -263,6 +271,8 @@ class World:
         if plan.facility == "port":
             service.ports[end] = self.ports[plan.index]
             service.berths[end] = self.berths[plan.index][plan.berth] if plan.berth >= 0 else None
+        if service.plan.mode == "sea" and service.berths[end] is None and any(plan.rooms):
+            service.berths[end] = self._open_quay(service, end)
         for timeline, draws, purpose in ((plan.load_h, service.load, "load"), (plan.unload_h, service.unload, "unload")):
             law = value_at(timeline, 0.0)
             if law is not None:

@@ -32,7 +32,7 @@ class Closures:
     __slots__ = ("begins", "ends", "sums")
 
     def __init__(self, spells: Iterable[Spell] = ()) -> None:
-        disjoint = merged(spells)
+        disjoint = merged((on_grid(begin), on_grid(end)) for begin, end in spells)
         self.begins = [begin for begin, _ in disjoint]
         self.ends = [end for _, end in disjoint]
         lengths = (end - begin for begin, end in disjoint)

@@ -145,7 +145,8 @@ def _elements(world: World) -> Table:
     for number, leg in enumerate(world.legs):
         opened = [leg_open(world, leg, *month) for month in months(world)]
         capacity = [hours if leg.plan.headway_h and _has_paths(leg) else 0.0 for hours in opened]
-        rows += _book_rows(number, leg.plan.direction, leg.book, opened, capacity, leg)
+        other = [_other_paths(world, leg, *month) for month in months(world)]
+        rows += _book_rows(number, leg.plan.direction, leg.book, opened, capacity, other)
     for station in world.stations:
         rows += _station_rows(world, station)
     for berths in world.berths:
@@ -170,21 +171,23 @@ def leg_open(world: World, leg: Any, begin: float, end: float) -> float:
 
 
 def _book_rows(
-    number: int, heading: int, book: Book, opened: list[float], capacity: list[float], leg: Any = None
+    number: int, heading: int, book: Book, opened: list[float], capacity: list[float], other: list[float] | None = None
 ) -> list[tuple[float, ...]]:
     rows: list[tuple[float, ...]] = []
     for month, sums in enumerate(book.finish()):
         s = dict(zip(COLUMNS, sums, strict=True))
-        if leg is not None and capacity[month]:
-            s["other_busy_h"] = _other_paths(leg, opened[month])
+        if other is not None and capacity[month]:
+            s["other_busy_h"] = other[month]
         s |= {"element": number, "heading": heading, "month": month, "open_h": opened[month], "capacity_h": capacity[month]}
         rows.append(tuple(s[column] for column in TABLES["element_months"]))
     return rows
 
 
-def _other_paths(leg: Any, opened: float) -> float:
-    share = next((share for _, share in reversed(leg.plan.other_share)), 0.0)
-    return float(opened * share)
+def _other_paths(world: World, leg: Any, begin: float, end: float) -> float:
+    """Return the open hours whose paths other traffic takes [h]."""
+    points = [*leg.plan.other_share, (float("inf"), 0.0)]
+    pieces = ((max(low, begin), min(high, end), share) for (low, share), (high, _) in pairwise(points))
+    return float(sum(share * leg_open(world, leg, low, high) for low, high, share in pieces if high > low))
 
 
 def _station_rows(world: World, station: OpenStation | GatedStation) -> list[tuple[float, ...]]:

@@ -97,12 +97,13 @@ class Leg:
             if end < self.last_arrival:
                 end = self.last_arrival
             self.last_arrival = end
-        self.next_free = start + self.headway
-        if start != now:
-            self._waited(v, now, start, blocked)
+        self.next_free = start + self.headway if self.closures is None else self.closures.advance(start, self.headway)
         v.moving_h += end - start
+        wait = closed = 0.0
+        if start != now:
+            wait, closed, blocked = self._waited(v, now, start, blocked)
         book = self.book
-        if end <= book.edge and now < book.edge:
+        if end <= book.edge and now >= book.begin:
             book.vehicles += 1.0
             book.net_t += v.net_t
             book.wagons += v.wagons
@@ -110,8 +111,14 @@ class Leg:
             book.teu += v.teu
             book.busy_h += self.occupation
             book.stay_h += end - now
+            if start != now:
+                book.wait_h += wait
+                book.closed_h += closed
+                book.blocked_h += blocked
+                book.wait_max_h = max(book.wait_max_h, start - now)
         else:
-            book.at_edge(now, start, start + self.occupation, end, (v.net_t, v.wagons, v.trucks, v.teu, 0.0, 0.0, 0.0, 0.0))
+            sums = (v.net_t, v.wagons, v.trucks, v.teu, wait, closed, 0.0, blocked)
+            book.at_edge(now, start, start + self.occupation, end, sums)
         if self.visits is not None:
             self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units))
         v.callbacks = v.route[v.step]
@@ -126,20 +133,15 @@ class Leg:
             end = now + hours
             self.visits.append((v.number, v.service.number, self.number, v.heading, now, now, end, end, 0.0, v.units))
 
-    def _waited(self, v: Vehicle, now: float, start: float, blocked: float) -> None:
+    def _waited(self, v: Vehicle, now: float, start: float, blocked: float) -> tuple[float, float, float]:
+        """Write a wait into the vehicle's hours; return the hours for a path, closed and blocked [h]."""
         closed = self.closures.between(now, start) if self.closures is not None else 0.0
-        wait = start - now - closed
-        blocked = min(blocked, wait)
+        blocked = min(blocked, start - now - closed)
+        wait = start - now - closed - blocked
         v.closed_h += closed
         v.blocked_h += blocked
-        v.queue_h += wait - blocked
-        book = self.book
-        while now >= book.edge:
-            book.close_month()
-        book.wait_h += wait - blocked
-        book.closed_h += closed
-        book.blocked_h += blocked
-        book.wait_max_h = max(book.wait_max_h, start - now)
+        v.queue_h += wait
+        return wait, closed, blocked
 
 
 class OpenLeg(Leg):

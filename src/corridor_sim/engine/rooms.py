@@ -41,6 +41,15 @@ class Room:
         """Return whether a load can enter; a load beyond the capacity may enter alone."""
         return self.used + amount <= self.capacity + EPSILON or self.used <= EPSILON
 
+    def admits(self, amount: float, group: Group) -> bool:
+        """Return whether the head of a queue can enter: there is room, and nobody was refused before it."""
+        if not self.fits(amount):
+            return False
+        if not self.refusing:
+            return True
+        turn = group.oldest()
+        return all(other is group or other.oldest() > turn for other in self.refusing)
+
     def account(self, now: float) -> None:
         """Bring the integrals up to now."""
         self.held_h += self.used * (now - self.held_since)
@@ -103,7 +112,7 @@ class Group:
 
     def admits(self, now: float) -> bool:
         """Return whether the head finds room, and note the answer."""
-        refused = [room for room, amount in self.waiting[0][3] or () if not room.fits(amount)]
+        refused = [room for room, amount in self.waiting[0][3] or () if not room.admits(amount, self)]
         if not refused:
             if self.blocked_since != INFINITE:
                 self.unblock(now)
@@ -131,7 +140,6 @@ class Gate:
         self.alarm = Alarm(clock, key, self.advance)  # rings when the element can be free again
         self.groups: dict[tuple[int, ...], Group] = {}
         self.waiting = 0
-        self._turn = 0
         self._advancing = False
 
     def ready(self, now: float) -> bool:
@@ -150,8 +158,7 @@ class Gate:
         if group is None:
             group = self.groups[key] = Group(self, tuple(room for room, _ in need or ()))
         v.blocked_clock = group.blocked_until(now)
-        self._turn += 1
-        heappush(group.waiting, (v.priority, self._turn, v, need))
+        heappush(group.waiting, (v.priority, self.clock.ticket(), v, need))
         self.waiting += 1
         self.advance()
 

@@ -23,7 +23,7 @@ def simulate(plan: Plan, replication: int, full_records: bool = False) -> Run:
     _plan_edges(world, edges)
     for source in world.sources:
         source.rows = world.trips
-        source.on_last = lambda: _stop_when_all_arrived(world)
+        source.on_last = lambda: _stop_later(world)
     world.start()
     if world.until_h > plan.end_h:
         world.clock.call_at(plan.end_h, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
@@ -46,6 +46,11 @@ def _plan_edges(world: World, edges: harvest.Edges) -> None:
     for at in world.plan.month_edges_h:
         world.clock.call_at(at, order_key(0, 0), edges.cut)
         world.clock.call_at(at, order_key(BOOKS, 0), look)
+
+
+def _stop_later(world: World) -> None:
+    """Stop at this instant, but only after all else: a vehicle that lands has put down its other lots by then."""
+    world.clock.call_at(world.clock.now, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
 
 
 def _stop_when_all_arrived(world: World) -> None:

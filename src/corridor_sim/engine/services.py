@@ -76,7 +76,9 @@ class Service:
             self.rest(home, v)
         for stand in self.stands:
             while stand.idle and self.fleet > self.wanted:
-                stand.idle.pop()
+                v = stand.idle.pop()
+                if v.berth is not None:
+                    v.berth.leave(v)
                 self._count_fleet(-1)
             self._recause(stand)
 

@@ -74,12 +74,8 @@ class Stand:
 
     def set_limits(self, limits: dict[str, float], payload: float) -> None:
         """Have vehicles of these limits: wagons and trucks share one deck, teu and t (by the payload factor) stand alone."""
-        self.shares = []
         self.limits, self.payload = limits, payload
-        for use in self.uses:
-            deck = sum(use[m] / limits[m] for m in ("wagons", "trucks") if m in use and m in limits)
-            alone = [use.get(m, 0.0) / (limits[m] * (payload if m == "t" else 1)) for m in ("teu", "t") if m in limits]
-            self.shares.append((deck, *alone))
+        self.shares = [shares_of(use, limits, payload) for use in self.uses]
         self.single = max(self.shares[0]) if len(self.shares) == 1 else 0.0
         self.most = int((1 + EPSILON) / self.single) if self.single else 0
         self.smallest = min((max(shares) for shares in self.shares), default=1.0)
@@ -373,3 +369,9 @@ class Stand:
         """Return what has been counted, in the order of `records.TABLES["service_months"]` from departures to gross_t."""
         counts = (self.departures, self.empties, self.fills)
         return (*counts, self.units, self.wagons, self.trucks, self.teu, self.net_t, self.gross_t)
+
+
+def shares_of(use: dict[str, float], limits: dict[str, float], payload: float) -> tuple[float, ...]:
+    """Return the share of each limit that one unit takes: the deck first, then TEU and tonnes where they are limited."""
+    deck = sum(use[m] / limits[m] for m in ("wagons", "trucks") if m in use and m in limits)
+    return (deck, *(use.get(m, 0.0) / (limits[m] * (payload if m == "t" else 1)) for m in ("teu", "t") if m in limits))

@@ -52,6 +52,7 @@ class Station:
         self.books = books
         self.closures = closures if closures else None
         self.at_close = plan.at_close
+        self.pauses = self.closures if plan.at_close != "finish" else None  # closed hours in which nobody works
         self.servers = plan.servers[0][1]
         self.rates: dict[str, float] = plan.rates[0][1]
         self.fronts: list[float] | None = None
@@ -132,11 +133,11 @@ class Station:
     def book_other(self, heading: int, at: float, start: float, end: float, hours: float) -> None:
         """Write a background vehicle into the month's sums."""
         book = self.books[heading]
-        if end <= book.edge and at < book.edge:
+        if end <= book.edge and at >= book.begin:
             book.other_vehicles += 1.0
             book.other_busy_h += hours
         else:
-            book.other_at_edge(at, start, end)
+            book.other_at_edge(at, start, end, self.pauses)
 
     def book(self, v: Vehicle, now: float, start: float, end: float, hold: float, blocked: float) -> None:
         """Write a visit into the vehicle's hours and the month's sums."""
@@ -153,7 +154,7 @@ class Station:
         v.closed_h += paused
         v.moving_h += hold
         book = self.books[v.heading]
-        if end <= book.edge and now < book.edge:
+        if end <= book.edge and now >= book.begin:
             book.vehicles += 1.0
             book.net_t += v.net_t
             book.wagons += v.wagons
@@ -169,7 +170,7 @@ class Station:
                     book.wait_max_h = wait
         else:
             sums = (v.net_t, v.wagons, v.trucks, v.teu, wait - closed - blocked, closed, 0.0, blocked)
-            book.at_edge(now, start, end, end, sums)
+            book.at_edge(now, start, end, end, sums, self.pauses)
         if self.visits is not None:
             self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, paused, v.units))
 
@@ -342,12 +343,12 @@ class GatedStation(Gate, Station):
         hold = self.next_hold[v.draw]() if v.service is not None else v.route[0]()
         if v.at == "ending":
             hold, v.at = self.handled(v, now, hold), ""
-        _, end = self.placed(now, hold)
+        start, end = self.placed(now, hold)  # later than now where the work has to fit before closing
         self.busy += 1
         if v.service is None:
-            self.book_other(v.heading, v.arrived_h, now, end, hold)
+            self.book_other(v.heading, v.arrived_h, start, end, hold)
         else:
-            self.book(v, v.arrived_h, now, end, hold, blocked_h)
+            self.book(v, v.arrived_h, start, end, hold, blocked_h)
         v.callbacks = (self.done, *v.route[v.step])
         v.step += 1
         heappush(self.queue, (end, self.key + v.number, 0, v))

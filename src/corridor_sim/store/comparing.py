@@ -26,7 +26,7 @@ def write_comparison(out: Path, name: str, folders: dict[str, Path | None], tabl
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with beside(folder / COMPARISON) as temporary:
-            write_table(arrow(table), temporary)
+            write_table([arrow(table)], temporary)
         write_whole(folder / MANIFEST, as_json(manifest))
     return folder
 

@@ -15,13 +15,15 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.facts import Facts, facts_from_dict, facts_to_dict
 from corridor_sim.records import FULL_TABLES
-from corridor_sim.store.tables import TABLE_NAMES, join, read_table, without, write_table
+from corridor_sim.store.tables import TABLE_NAMES, read_table, row_groups, write_table
 
 FORMAT = "corridor_sim results 1"
 COMPARISON_FORMAT = "corridor_sim comparison 1"
@@ -105,7 +107,7 @@ def write_part(folder: Path, replication: int, tables: dict[str, Any], facts: Fa
         try:
             temporary.mkdir(parents=True)
             for name, table in tables.items():
-                write_table(table, temporary / f"{name}.parquet")
+                write_table([table], temporary / f"{name}.parquet")
             (temporary / FACTS).write_bytes(as_json(facts_to_dict(facts)))
             _appear(temporary, part)
         except BaseException:
@@ -129,10 +131,9 @@ def parts_done(folder: Path, records: bool = False) -> list[int]:
     return sorted(int(path.name[1:]) for path in parts if all((path / name).is_file() for name in [FACTS, *needed]))
 
 
-def part_table(folder: Path, replication: int, name: str) -> Any:
-    """Return one table of a part, None if it has none of that name."""
-    path = folder / PARTS / f"r{replication:06d}" / f"{name}.parquet"
-    return read_table(path) if path.exists() else None
+def part_path(folder: Path, replication: int, name: str) -> Path:
+    """Return where one table of a part lies."""
+    return folder / PARTS / f"r{replication:06d}" / f"{name}.parquet"
 
 
 def part_facts(folder: Path, replication: int) -> Facts:
@@ -164,14 +165,15 @@ def merged_before(folder: Path) -> list[int]:
 
 
 def _merge_table(folder: Path, name: str, merged: list[int], fresh: list[int]) -> None:
+    """Join a table's parts with what was merged before, by replication; one replication at a time in memory."""
     path = folder / f"{name}.parquet"
-    tables = [table for number in fresh if (table := part_table(folder, number, name)) is not None]
-    if not tables:
+    parts = [(number, partial(read_table, part)) for number in fresh if (part := part_path(folder, number, name)).exists()]
+    if not parts:
         return
     if merged and path.exists():
-        tables.insert(0, without(read_table(path), set(fresh)))  # they are in already if an earlier merge was cut short
+        parts += row_groups(path, set(fresh))  # fresh ones are in already if an earlier merge was cut short
     with beside(path) as temporary:
-        write_table(join(tables), temporary)
+        write_table((read() for _, read in sorted(parts, key=itemgetter(0))), temporary)
 
 
 def file_digest(path: Path) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 METRICS = "metrics"
 AUDIT = "audit"
+WHOLE = ("consignment", "units", "delivered", "vehicle", "end", "lots")  # columns of whole numbers
 TABLE_NAMES = (METRICS, AUDIT, *TABLES)
 
 
@@ -56,6 +59,8 @@ def _column(column: str, values: Any, table: dict[str, Any], run: Run, facts: Fa
         codes = values.astype(np.int32)
         unknown = (codes < 0) | (codes >= len(words))
         return pa.DictionaryArray.from_arrays(pa.array(codes, mask=unknown), pa.array(words, pa.string()))
+    if column in WHOLE:
+        return pa.array(values.astype(np.int32))
     if values.dtype.kind in "OU":
         return pa.array([str(value) for value in values], pa.string()).dictionary_encode()
     return pa.array(values)
@@ -86,26 +91,45 @@ def join(tables: list[Any]) -> Any:
     return pa.concat_tables(tables, promote_options="default").unify_dictionaries().combine_chunks()
 
 
-def without(table: Any, replications: set[int]) -> Any:
-    """Return the rows of an Arrow table that don't belong to the replications."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return table.filter(pc.invert(pc.is_in(table["replication"], pa.array(sorted(replications), pa.int32()))))
-
-
-def write_table(table: Any, path: Path) -> None:
-    """Write an Arrow table as Parquet."""
+def write_table(tables: Iterable[Any], path: Path) -> None:
+    """Write Arrow tables of one kind below each other as Parquet: a row group each, one at a time in memory."""
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, compression="zstd")
+    rest = iter(tables)
+    first = next(rest)
+    floats = [field.name for field in first.schema if field.type == "double"]
+    words = [field.name for field in first.schema if field.type != "double"]
+    with pq.ParquetWriter(
+        path, first.schema, compression="zstd", use_dictionary=words, use_byte_stream_split=floats
+    ) as writer:
+        for table in chain([first], rest):
+            writer.write_table(table.cast(first.schema), row_group_size=max(table.num_rows, 1))
+
+
+def row_groups(path: Path, but: set[int]) -> Iterator[tuple[int, Callable[[], Any]]]:
+    """Yield (replication, how to read its rows) of a Parquet file, but for some replications."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        numbers = [file.read_row_group(k, ["replication"])["replication"] for k in range(file.num_row_groups)]
+    for k, column in enumerate(numbers):
+        if len(column) and column[0].as_py() not in but:
+            yield column[0].as_py(), partial(_row_group, path, k)
+
+
+def _row_group(path: Path, number: int) -> Any:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        return file.read_row_group(number)
 
 
 def read_table(path: Path) -> Any:
     """Return a Parquet file as Arrow table."""
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(path).read()
+    with pq.ParquetFile(path) as file:
+        return file.read()
 
 
 def arrow(table: pd.DataFrame) -> Any:
