@@ -92,10 +92,14 @@ class Stand:
         if self.timed:
             self._timetable.arm(self._next_moment(self.clock.now))
 
+    def may_be_promised(self) -> bool:
+        """Return whether a vessel can be on its way to a berth for what waits here."""
+        return any(rival.service.berths[rival.end] is not None for rival in self.rivals)
+
     def _set_need(self) -> None:
         """Note the units from which on a vehicle surely leaves, where one pen and no promise make that a plain number."""
         self.need = 0
-        if self.single and not self.timed and self.service.unlimited:
+        if self.single and not self.timed and self.service.unlimited and not self.may_be_promised():
             share = self.rule.share if self.rule.share is not None else 1.0
             units = self.rule.units if self.rule.units is not None else INFINITE
             by_share = 1 if self.bare else ceil(share / self.single - EPSILON)

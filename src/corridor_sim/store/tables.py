@@ -129,7 +129,7 @@ def read_table(path: Path) -> Any:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        return file.read()
+        return file.read().unify_dictionaries()
 
 
 def arrow(table: pd.DataFrame) -> Any:
