@@ -10,10 +10,12 @@ from corridor_sim.engine.cargo import Lot, Vehicle
 from corridor_sim.engine.clock import ARRIVAL, COMPLETION, Clock, order_key
 from corridor_sim.engine.ports import Berth, Port
 from corridor_sim.engine.stands import AFTER_DEPARTURE, IDLE, Stand
+from corridor_sim.errors import CorridorError
 from corridor_sim.plan import UNLIMITED, ServicePlan
 from corridor_sim.streams import Draws
 
 INFINITE = float("inf")
+MOST_STARTS = 10_000  # vehicles of unlimited supply at one instant
 
 class Service:
     """A service and its vehicles; a finite fleet circulates, an unlimited one forms vehicles as needed."""
@@ -350,10 +352,15 @@ class Service:
 
 
 def stand_freed(stand: Stand) -> Callable[[], None]:
-    """Return what a train does when it starts: the next one may form."""
+    """Return what a train of unlimited supply does when it starts: the next one may form."""
 
     def freed() -> None:
         stand.forming = False
+        now = stand.env._now
+        stand.starts = stand.starts + 1 if stand.started_h == now else 0
+        stand.started_h = now
+        if stand.starts > MOST_STARTS:
+            raise CorridorError(f"services.{stand.service.name}: unlimited supply, and nothing holds its vehicles back at the start")
         stand.offer()
 
     return freed

@@ -48,6 +48,7 @@ class Stand:
         self.coming = 0  # empties on their way here
         self.forming = False  # unlimited supply: the next train forms when this one has started
         self.one_at_a_time = False
+        self.starts, self.started_h = 0, -INFINITE
         self.pending = False
         self.moment = -INFINITE
         self.last_departure = clock.now

@@ -146,7 +146,7 @@ def unlimited_is_bounded(scenario: Scenario, network: Network) -> Iterator[Slip]
         first = _first_services(scenario, network, flow)
         if first and not any(_limited(scenario, network, service, flow.from_) for service in first):
             message = (
-                f"unlimited supply without a limit: {', '.join(first)} may leave without end; state vessels, a timetable or paths"
+                f"unlimited supply without a limit: {', '.join(first)} may leave without end; state vessels, paths on the first leg or finite room ahead"
             )
             yield Slip(("flows", name, "supply"), message, "unlimited")
 
@@ -159,16 +159,25 @@ def _first_services(scenario: Scenario, network: Network, flow: Flow) -> list[st
 
 
 def _limited(scenario: Scenario, network: Network, name: str, place: str) -> bool:
-    """Return whether anything holds a service back: its fleet, its rule, a path or a track."""
+    """Return whether anything holds a service back: its fleet, the paths of its first leg, or finite room ahead.
+
+    One vehicle at a time waits to start; so what limits must lie where it starts, or be room that it claims before it does.
+    """
     service = scenario.services[name]
-    rule = service.rule_at(place)
-    pairs = [scenario.legs[leg].pairs_per_day for leg in network.legs[name] or ()]
-    at = scenario.places[place]
-    limits = [max(pair.out, pair.back) for pair in pairs]
-    limits += [stop.tracks for stop in (at.terminal, at.gauge_change) if stop]
-    finite_fleet = service.vessels is not None and service.vessels < math.inf
-    finite = min(limits, default=math.inf) < math.inf
-    return bool(finite_fleet or finite or rule.timetable or rule.after_departure_h)
+    if service.vessels is not None and service.vessels < math.inf:
+        return True
+    legs = network.legs[name] or ()
+    first = legs[0] if place == service.route[0] else legs[-1]
+    pairs = scenario.legs[first].pairs_per_day
+    return max(pairs.out, pairs.back) < math.inf or any(_finite_rooms(scenario, name))
+
+
+def _finite_rooms(scenario: Scenario, name: str) -> Iterator[bool]:
+    carried = scenario.services[name].carries.limits
+    for place, direction in _entered(scenario, scenario.services[name]):
+        for facility, measure in _rooms(scenario.places[place]):
+            room = getattr(getattr(scenario.places[place], facility), f"room_{measure}")
+            yield measure in carried and getattr(room, direction) < math.inf
 
 
 def room_fits(scenario: Scenario, network: Network) -> Iterator[Slip]:
