@@ -272,6 +272,16 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "  x: {on: 2024-06-01, set: {places.aktau.port.room_teu: 100}} #!",
         "expected room for the largest vehicle that enters (feeder, 250 teu), got 100",
     ),
+    "length changed on the way": (
+        CHANGE,
+        "  x: {on: 2024-06-01, set: {legs.alat_poti.length_km: 800}} #!",
+        "legs.alat_poti.length_km can't change after the start yet",
+    ),
+    "flow added on the way": (
+        CHANGE,
+        "  x: {on: 2024-06-01, set: {flows.late: {from: alat, to: poti, commodity: box, per_year: 1, consignment: 1}}}",
+        "can't change after the start yet; a flow may state from_date and until_date",
+    ),
     "multiply a text": (CHANGE, "  x: {on: 2024-06-01, multiply: {services.feeder.berth: 2}} #!", "expected a number to multiply"),
     "multiply by a text": (
         CHANGE,
@@ -306,6 +316,11 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "services.feeder.dry_dock: known to the language, not simulated yet",
     ),
     "automatic warm-up": ("warm_up_days: 10", "warm_up_days: auto #!", "warm_up_days: known to the language, not simulated yet"),
+    "not simulated yet, by a change": (
+        CHANGE,
+        "  x: {on: 2024-01-01, set: {services.feeder.serves: [train_east]}} #!",
+        "services.feeder.serves: known to the language, not simulated yet",
+    ),
     "pools": (
         "seed: 1",
         "seed: 1\npools: {wagons_1520: {gauge_mm: 1520, stock: 400}} #!",

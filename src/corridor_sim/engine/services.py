@@ -360,7 +360,7 @@ def stand_freed(stand: Stand) -> Callable[[], None]:
         stand.starts = stand.starts + 1 if stand.started_h == now else 0
         stand.started_h = now
         if stand.starts > MOST_STARTS:
-            raise CorridorError(f"services.{stand.service.name}: unlimited supply, and nothing holds its vehicles back at the start")
+            raise CorridorError(f"services.{stand.service.name}: unlimited supply, and nothing holds its vehicles back")
         stand.offer()
 
     return freed

@@ -21,14 +21,14 @@ DATED = {
         "t_per_h", "payload_factor", "stop_above", "resume_below", "published",
     ),
     "legs": (
-        "length_km", "speed_kmh", "run_h", "cv", "tracks", "traction", "pairs_per_day", "other_pairs_per_day", "other_weight",
+        "speed_kmh", "run_h", "cv", "tracks", "traction", "pairs_per_day", "other_pairs_per_day", "other_weight",
         "window", "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes",
     ),
     "services": (
         "carries", "vessels", "speed_kmh", "run_h", "cv", "departs", "departs_at", "handling_h", "runs_from", "runs_until",
         "train_length_m",
     ),
-    "flows": ("per_year", "growth", "season", "routes", "from_date", "until_date"),
+    "flows": ("per_year", "base_year", "growth", "season", "routes"),
     "commodities": (),
     "classes": (),
     "winds": (),

@@ -101,7 +101,7 @@ class _Resolving:
         patches = self.patches(case)
         if base is None or self.faults:
             raise self.error()
-        self.add(placed([Slip(path, NOT_YET, "not_yet") for path in unsupported_paths(base)], self.layer))
+        self.refuse_not_yet(base, {})
         edits = self.edits(patches, base)
         made = self.snapshots(base, edits)
         if self.faults:
@@ -162,6 +162,11 @@ class _Resolving:
                 self.add([Fault(f"there is no patch '{name}'{nearest(name, known)}", "patches", self.path, code="reference")])
         return tuple(dict.fromkeys(case))
 
+    def refuse_not_yet(self, scenario: Scenario, moved: dict[Path, Path]) -> None:
+        """Add a fault for what the language knows and the engine doesn't do yet."""
+        slips = [Slip(path, NOT_YET, "not_yet") for path in unsupported_paths(scenario)]
+        self.add(placed(slips, self.layer, moved))
+
     def edits(self, patches: tuple[str, ...], base: Scenario) -> list[Edit]:
         """Return the edits that hold inside the run."""
         try:
@@ -188,6 +193,8 @@ class _Resolving:
             slips = list(references(data))
             slips += check(scenario, day) if not slips else []
             self.add(placed(slips, self.layer, timeline.moved))
+            if day == base.start:
+                self.refuse_not_yet(scenario, timeline.moved)
             before = (data, scenario)
             made.append((day, data, scenario))
         self.add(list(timeline.faults.values()))

@@ -145,9 +145,8 @@ def unlimited_is_bounded(scenario: Scenario, network: Network) -> Iterator[Slip]
             continue
         first = _first_services(scenario, network, flow)
         if first and not any(_limited(scenario, network, service, flow.from_) for service in first):
-            message = (
-                f"unlimited supply without a limit: {', '.join(first)} may leave without end; state vessels, paths on the first leg or finite room ahead"
-            )
+            remedy = "state vessels, paths on the first leg or finite room ahead"
+            message = f"unlimited supply without a limit: {', '.join(first)} may leave without end; {remedy}"
             yield Slip(("flows", name, "supply"), message, "unlimited")
 
 
