@@ -89,14 +89,16 @@ def _berth(kind: str) -> BerthPlan:
     return BerthPlan(kind, always(1.0), always(("constant", 2.0)), always({"wagons": 10.0}), -1, -1)
 
 
-def _service(name: str, tail: int, head: int, vessels: float, out: tuple[StepPlan, ...], back: tuple[StepPlan, ...]) -> ServicePlan:
-    ends = tuple(
-        EndPlan(place, always(RulePlan(share=0.9)), "port" if name == "ferry" else "none", place - 1, 0, always(None), always(None), (), ({}, {}))
-        for place in (tail, head)
-    )
+def _service(
+    name: str, tail: int, head: int, vessels: float, out: tuple[StepPlan, ...], back: tuple[StepPlan, ...]
+) -> ServicePlan:
+    rule, none = always(RulePlan(share=0.9)), always(None)
+    facility = "port" if name == "ferry" else "none"
+    first, second = (EndPlan(place, rule, facility, place - 1, 0, none, none, (), ({}, {})) for place in (tail, head))
+    mode, limits, always_on = "sea" if name == "ferry" else "rail", always({"wagons": 52.0}), always(True)
     return ServicePlan(
-        name, "sea" if name == "ferry" else "rail", "", 5, WEST, True, always({"wagons": 52.0}), always(1.0), always(vessels), 0, "anchor",
-        (ends[0], ends[1]), (out, back), None, always(True), 500.0,
+        name, mode, "", 5, WEST, True, limits, always(1.0), always(vessels), 0, "anchor", (first, second), (out, back), None,
+        always_on, 500.0,
     )  # fmt: skip
 
 
@@ -105,7 +107,13 @@ def _pen(name: str, place: int, commodity: int, services: tuple[tuple[int, int],
 
 
 def _flow(
-    name: str, commodity: int, direction: int, origin: int, destination: int, routes: tuple[RoutePlan, ...], scopes: tuple[str, ...]
+    name: str,
+    commodity: int,
+    direction: int,
+    origin: int,
+    destination: int,
+    routes: tuple[RoutePlan, ...],
+    scopes: tuple[str, ...],
 ) -> FlowPlan:
     return FlowPlan(
         name, commodity, direction, origin, destination, 40, "poisson", ((ALWAYS, 0.05),), None, 0.0, (), ((ALWAYS, UNLIMITED),), False,
@@ -211,4 +219,11 @@ def _pen_months(of: Plan, draw: Any) -> Any:
 def _room_months(draw: Any) -> Any:
     for month in range(MONTHS):
         hours = EDGES_H[month + 1] - EDGES_H[month]
-        yield {"room": 0, "month": month, "held_h": draw.uniform(0.2, 0.5) * 600 * hours, "capacity_h": 600 * hours, "full_h": 3, "peak": 550}
+        yield {
+            "room": 0,
+            "month": month,
+            "held_h": draw.uniform(0.2, 0.5) * 600 * hours,
+            "capacity_h": 600 * hours,
+            "full_h": 3,
+            "peak": 550,
+        }

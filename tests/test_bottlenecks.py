@@ -58,7 +58,12 @@ def test_a_bottleneck_of_one_season_shows_by_its_worst_month() -> None:
 
 def test_the_bottleneck_that_moves_is_named_at_both_places() -> None:
     # after truth K03: the first is the bottleneck in one half, the third in the other; the middle one is busiest on average
-    rows = [month(MAIN_WEST, 0, 0.99, wait_h=100), month(MAIN_WEST, 2, 0.5), month(WEST, 0, 0.5), month(WEST, 2, 0.99, wait_h=100)]
+    rows = [
+        month(MAIN_WEST, 0, 0.99, wait_h=100),
+        month(MAIN_WEST, 2, 0.5),
+        month(WEST, 0, 0.5),
+        month(WEST, 2, 0.99, wait_h=100),
+    ]
     rows += [month(YARD, m, 0.8) for m in (0, 2)]
     assert list(ranking(metrics(element_months=rows))["element"][:2]) == ["main.to_aktau", "west"]
 
@@ -76,7 +81,9 @@ def test_a_fleet_is_short_where_cargo_waits_for_a_vessel() -> None:
 
 def test_what_is_blocked_stands_against_the_room_that_refused() -> None:
     room = [{"room": 0, "month": 0, "held_h": 500 * 744, "capacity_h": 600 * 744, "full_h": 200, "peak": 600}]
-    trips = [{"flow": 1, "units": 10, "delivered": 10, "ready_h": 0, "first_h": 100, "last_h": 100, "mean_h": 100, "blocked_h": 50}]
+    trips = [
+        {"flow": 1, "units": 10, "delivered": 10, "ready_h": 0, "first_h": 100, "last_h": 100, "mean_h": 100, "blocked_h": 50}
+    ]
     rows = [month(WEST, 0, 0.9, wait_h=1, blocked_h=900)]
     first, second = tightest(metrics(room_months=room, trips=trips, element_months=rows))
     assert (first.element, first.kind) == ("alat.port.room_wagons.west", "room")
@@ -97,7 +104,9 @@ def test_evidence_reads_as_a_sentence() -> None:
 
 
 def test_evidence_has_intervals_over_replications() -> None:
-    table = pd.concat([metrics(element_months=[month(WEST, 0, busy, wait_h=9)]).assign(replication=r) for r, busy in enumerate((0.4, 0.6))])
+    table = pd.concat(
+        [metrics(element_months=[month(WEST, 0, busy, wait_h=9)]).assign(replication=r) for r, busy in enumerate((0.4, 0.6))]
+    )
     (evidence,) = tightest(table)
     assert (evidence.utilisation.n, evidence.utilisation.mean) == (2, pytest.approx(0.5))
     assert evidence.utilisation.half_width > 0

@@ -296,7 +296,14 @@ def test_departures_fill_and_rules_stand_by_end_and_for_the_service() -> None:
 
 
 def test_a_round_trip_is_split_into_what_it_consists_of() -> None:
-    hours = {"cargo_wait_h": 200, "idle_vessel_h": 200, "handling_h": 100, "sea_h": 300, "berth_wait_h": 50, "weather_wait_h": 94}
+    hours = {
+        "cargo_wait_h": 200,
+        "idle_vessel_h": 200,
+        "handling_h": 100,
+        "sea_h": 300,
+        "berth_wait_h": 50,
+        "weather_wait_h": 94,
+    }
     rows = [sailing_month(0, cycles=10, cycle_h=1400, **hours), sailing_month(1, **hours)]
     numbers = Numbers(service_months=rows)
     assert numbers("service", "ferry", "cycle") == 140
@@ -308,7 +315,10 @@ def test_a_round_trip_is_split_into_what_it_consists_of() -> None:
 
 
 def test_cargo_that_waits_for_a_vessel_stands_with_the_fleet() -> None:
-    pens = [{"pen": 1, "month": 0, "boarded": 500, "vehicle_unit_h": 1000}, {"pen": 0, "month": 0, "boarded": 1, "vehicle_unit_h": 9}]
+    pens = [
+        {"pen": 1, "month": 0, "boarded": 500, "vehicle_unit_h": 1000},
+        {"pen": 0, "month": 0, "boarded": 1, "vehicle_unit_h": 9},
+    ]
     numbers = Numbers(pen_months=pens, service_months=[sailing_month(0)])
     assert numbers("pool", "ferry", "waiting_vehicle") == 12000
     assert numbers("pool", "ferry", "wait") == 2

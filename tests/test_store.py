@@ -57,7 +57,15 @@ def test_what_is_read_back_is_what_was_computed(tmp_path: Path) -> None:
     assert same(read_results(stored.folder), stored)
     assert stored.scenario == SCENARIO
     assert stored.facts.case == "base"
-    assert list(stored.tables) == ["audit", "trips", "element_months", "room_months", "pen_months", "service_months", "flow_months"]
+    assert list(stored.tables) == [
+        "audit",
+        "trips",
+        "element_months",
+        "room_months",
+        "pen_months",
+        "service_months",
+        "flow_months",
+    ]
 
 
 def test_tables_have_words_for_codes() -> None:
@@ -268,19 +276,24 @@ def test_links_are_refused(folder: Path, tmp_path: Path) -> None:
 def test_an_altered_table_is_refused(folder: Path) -> None:
     with (folder / "metrics.parquet").open("ab") as file:
         file.write(b"more")
-    with pytest.raises(CorridorError, match="metrics.parquet isn't what the manifest says"):
+    with pytest.raises(CorridorError, match=r"metrics\.parquet isn't what the manifest says"):
         read_results(folder)
 
 
 def test_a_missing_table_is_refused(folder: Path) -> None:
     (folder / "trips.parquet").unlink()
-    with pytest.raises(CorridorError, match="trips.parquet is missing"):
+    with pytest.raises(CorridorError, match=r"trips\.parquet is missing"):
         read_results(folder)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "can't be read"), (b"[]", "isn't a map"), (b"{" * 100_000, "can't be read"), (pickle.dumps({"a": 1}), "can't be read")],
+    [
+        (b"", "can't be read"),
+        (b"[]", "isn't a map"),
+        (b"{" * 100_000, "can't be read"),
+        (pickle.dumps({"a": 1}), "can't be read"),
+    ],
 )
 def test_a_broken_manifest_is_refused(folder: Path, content: bytes, message: str) -> None:
     (folder / "manifest.json").write_bytes(content)
@@ -290,7 +303,7 @@ def test_a_broken_manifest_is_refused(folder: Path, content: bytes, message: str
 
 def test_a_huge_manifest_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corridor_sim.store.reading.LARGEST_JSON", 100)
-    with pytest.raises(CorridorError, match="manifest.json is larger"):
+    with pytest.raises(CorridorError, match=r"manifest\.json is larger"):
         read_results(folder)
 
 
@@ -298,7 +311,7 @@ def test_a_huge_manifest_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPat
 def test_facts_that_are_not_ours_are_refused(folder: Path, content: str) -> None:
     (folder / "facts.json").write_text(content)
     change(folder, files=files(folder, **{"facts.json": writing.file_digest(folder / "facts.json")}))
-    with pytest.raises(CorridorError, match="facts.json isn't ours"):
+    with pytest.raises(CorridorError, match=r"facts\.json isn't ours"):
         read_results(folder)
 
 
@@ -353,7 +366,18 @@ def test_words_do_not_change_the_key_and_numbers_do() -> None:
     key = study_key(SCENARIO, 1)
     port = {"berths": {"dry": 2}}
     words = {"name": "other", "title": "A title", "notes": "n", "replications": 50, "sources": "s.csv", "seed": 9}
-    renamed = {**words, "places": {"alat": {"name": "Hövsan", "source": "W1", "grade": "plan", "note": "x", "port": {**port, "source": {"berths": "W2"}}}}}
+    renamed = {
+        **words,
+        "places": {
+            "alat": {
+                "name": "Hövsan",
+                "source": "W1",
+                "grade": "plan",
+                "note": "x",
+                "port": {**port, "source": {"berths": "W2"}},
+            }
+        },
+    }
     assert study_key(renamed, 1) == key
     assert study_key({"places": {"alat": {"port": {"berths": {"dry": 3}}}}}, 1) != key
     assert study_key(SCENARIO, 2) != key
@@ -365,7 +389,9 @@ def test_an_id_that_looks_like_a_word_is_kept() -> None:
 
 
 def test_the_order_of_keys_and_the_kind_of_number_do_not_matter() -> None:
-    assert keys.digest(keys.canonical({"a": {"x": 1.0}, "b": {"y": 2}})) == keys.digest(keys.canonical({"b": {"y": 2.0}, "a": {"x": 1}}))
+    assert keys.digest(keys.canonical({"a": {"x": 1.0}, "b": {"y": 2}})) == keys.digest(
+        keys.canonical({"b": {"y": 2.0}, "a": {"x": 1}})
+    )
 
 
 def test_another_source_or_numpy_is_another_key(monkeypatch: pytest.MonkeyPatch) -> None:

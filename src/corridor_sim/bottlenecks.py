@@ -38,8 +38,9 @@ LIMITS = (("element", "capacity_multiple"), ("pool", "capacity_multiple"))
 class Evidence:
     """What speaks for an element as a bottleneck, over the whole window unless it says month.
 
-    kind: element, fleet or room. utilisation: of open time (fleet: vessel hours not waiting for cargo). wait_h: per vehicle, without
-    what is blocked ahead (fleet: per tonne). queue: vehicles waiting (fleet: tonnes; room: what stands there). delay_share: of all waiting [1].
+    kind: element, fleet or room. utilisation: of open time (fleet: vessel hours not waiting for cargo). wait_h: per vehicle,
+    without what is blocked ahead (fleet: per tonne). queue: vehicles waiting (fleet: tonnes; room: what stands there).
+    delay_share: of all waiting [1].
     """
 
     element: str

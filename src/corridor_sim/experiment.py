@@ -113,7 +113,9 @@ def run_case(
 
     plan = build_plan(loaded)
     plan = plan if seed is None else replace(plan, seed=seed)
-    count = int(loaded.scenario.replications) if replications is None else replications
+    count = loaded.scenario.replications if replications is None else replications
+    if not isinstance(count, int):
+        raise CorridorError(Fault("expected a number of replications: runs until a precision come later", "replications", code="not_yet"))
     name, case = str(loaded.scenario.name), loaded.case or BASE
     return run_plan(
         plan, name=name, case=case, scenario=loaded.resolved, replications=count, workers=workers, out=out, fresh=fresh,

@@ -10,7 +10,7 @@ from corridor_sim.engine.stands import shares_of
 from corridor_sim.errors import AuditError
 
 if TYPE_CHECKING:
-    from corridor_sim.engine.build_run import World
+    from corridor_sim.engine.world import World
 
 TOLERANCE = 1e-9
 INFINITE = float("inf")

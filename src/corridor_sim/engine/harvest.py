@@ -14,8 +14,8 @@ from corridor_sim.plan import RULES, UNLIMITED
 from corridor_sim.records import FULL_TABLES, TABLES, Names
 
 if TYPE_CHECKING:
-    from corridor_sim.engine.build_run import World
     from corridor_sim.engine.stands import Stand
+    from corridor_sim.engine.world import World
 
 Table = dict[str, Any]
 STAND_HOURS = ("cargo_wait_h", "berth_wait_h", "weather_wait_h", "handling_h", "sea_h", "room_wait_h")

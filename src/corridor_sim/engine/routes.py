@@ -18,8 +18,8 @@ from corridor_sim.plan import LegPlan, Plan, ServicePlan, StepPlan
 from corridor_sim.streams import Draws
 
 if TYPE_CHECKING:
-    from corridor_sim.engine.build_run import World
     from corridor_sim.engine.services import Service
+    from corridor_sim.engine.world import World
 
 NONE, RELEASE, DESTINATION = -1, -2, -3  # what a step does with room; 0 and more: the room that it claims
 Claims = list[tuple[StepPlan, int]]

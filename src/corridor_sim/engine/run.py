@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 
 from corridor_sim.engine import audit, harvest, watchdog
-from corridor_sim.engine.build_run import World
 from corridor_sim.engine.clock import BOOKS, order_key
+from corridor_sim.engine.world import World
 from corridor_sim.plan import Plan
 from corridor_sim.records import Run
 

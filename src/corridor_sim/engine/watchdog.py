@@ -13,7 +13,7 @@ from corridor_sim.engine.rooms import Gate, Room
 from corridor_sim.errors import StandstillError
 
 if TYPE_CHECKING:
-    from corridor_sim.engine.build_run import World
+    from corridor_sim.engine.world import World
 
 Blocked = tuple[Gate, Vehicle, list[Room]]  # who waits where for which rooms
 

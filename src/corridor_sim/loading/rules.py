@@ -165,7 +165,9 @@ def _limited(scenario: Scenario, network: Network, name: str, place: str) -> boo
     service = scenario.services[name]
     if service.vessels is not None and service.vessels < math.inf:
         return True
-    legs = network.legs[name] or ()
+    legs = network.legs[name]
+    if not legs:
+        return False
     first = legs[0] if place == service.route[0] else legs[-1]
     pairs = scenario.legs[first].pairs_per_day
     return max(pairs.out, pairs.back) < math.inf or any(_finite_rooms(scenario, name))

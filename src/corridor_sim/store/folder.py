@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from operator import itemgetter
@@ -167,7 +167,9 @@ def merged_before(folder: Path) -> list[int]:
 def _merge_table(folder: Path, name: str, merged: list[int], fresh: list[int]) -> None:
     """Join a table's parts with what was merged before, by replication; one replication at a time in memory."""
     path = folder / f"{name}.parquet"
-    parts = [(number, partial(read_table, part)) for number in fresh if (part := part_path(folder, number, name)).exists()]
+    parts: list[tuple[int, Callable[[], Any]]] = [
+        (number, partial(read_table, part)) for number in fresh if (part := part_path(folder, number, name)).exists()
+    ]
     if not parts:
         return
     if merged and path.exists():
