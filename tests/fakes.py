@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from corridor_sim.experiment import run_plan
 from corridor_sim.plan import (
     EAST,
     UNLIMITED,
@@ -27,10 +29,12 @@ from corridor_sim.plan import (
     StepPlan,
 )
 from corridor_sim.records import FULL_TABLES, TABLES, Names, Run
+from corridor_sim.study import Study
 
 ALWAYS = float("-inf")
 PLACES = ("altynkol", "aktau", "alat", "poti")
 MONTHS = 3
+SCENARIO: dict[str, Any] = {"name": "small", "seed": 1, "places": {"alat": {"name": "Alat", "port": {"berths": {"dry": 2}}}}}
 EDGES_H = (0.0, 744.0, 1440.0, 2184.0)  # January to March 2024
 
 
@@ -115,9 +119,10 @@ def _flow(
     routes: tuple[RoutePlan, ...],
     scopes: tuple[str, ...],
 ) -> FlowPlan:
+    shares = always(tuple(1.0 for _ in routes))
     return FlowPlan(
-        name, commodity, direction, origin, destination, 40, "poisson", ((ALWAYS, 0.05),), None, 0.0, (), ((ALWAYS, UNLIMITED),), False,
-        routes, always(tuple(1.0 for _ in routes)), (), scopes, 5,
+        name, commodity, direction, origin, destination, 40, "poisson", ((ALWAYS, 0.05),), None, 0.0, (), ((ALWAYS, UNLIMITED),),
+        False, routes, shares, (), scopes, 5,
     )  # fmt: skip
 
 
@@ -152,7 +157,8 @@ def simulate(of: Plan, replication: int, full_records: bool = False) -> Run:
     trips = [_trip(k, draw, of) for k in range(120)]
     found = run(
         of, replication, trips=trips, flow_months=list(_flow_months(of, trips)), element_months=list(_element_months(of, draw)),
-        service_months=list(_service_months(of, draw)), pen_months=list(_pen_months(of, draw)), room_months=list(_room_months(draw)),
+        service_months=list(_service_months(of, draw)), pen_months=list(_pen_months(of, draw)),
+        room_months=list(_room_months(draw)),
         **({"visits": [{"vehicle": 1}], "departures": [{"vehicle": 1}], "outages": [{"element": 5}]} if full_records else {}),
     )  # fmt: skip
     found.counters.update(visits=100.0, departures=20.0)
@@ -165,8 +171,8 @@ def _trip(k: int, draw: Any, of: Plan) -> dict[str, float]:
     last = ready + transit + queue
     route = int(draw.integers(len(of.flows[flow].routes)))
     return {
-        "consignment": k, "flow": flow, "route": route, "units": 40, "delivered": 40, "ready_h": ready, "first_h": last, "last_h": last,
-        "mean_h": last, "moving_h": transit, "queue_h": queue,
+        "consignment": k, "flow": flow, "route": route, "units": 40, "delivered": 40, "ready_h": ready, "first_h": last,
+        "last_h": last, "mean_h": last, "moving_h": transit, "queue_h": queue,
     }  # fmt: skip
 
 
@@ -188,8 +194,9 @@ def _element_months(of: Plan, draw: Any) -> Any:
             hours = EDGES_H[month + 1] - EDGES_H[month]
             busy = draw.uniform(0.3, 0.6) * hours
             yield {
-                "element": element, "month": month, "vehicles": 50, "net_t": 30000, "teu": 1000, "wagons": 900, "wait_h": draw.gamma(2, 40),
-                "busy_h": busy, "other_busy_h": 0.2 * hours, "stay_h": busy + 60, "wait_max_h": 30, "open_h": hours, "capacity_h": hours,
+                "element": element, "month": month, "vehicles": 50, "net_t": 30000, "teu": 1000, "wagons": 900,
+                "wait_h": draw.gamma(2, 40), "busy_h": busy, "other_busy_h": 0.2 * hours, "stay_h": busy + 60,
+                "wait_max_h": 30, "open_h": hours, "capacity_h": hours,
             }  # fmt: skip
 
 
@@ -200,9 +207,9 @@ def _service_months(of: Plan, draw: Any) -> Any:
             for month in range(MONTHS):
                 hours = (EDGES_H[month + 1] - EDGES_H[month]) * 2.0 * finite * (end == 0)
                 yield {
-                    "service": service, "end": end, "month": month, "departures": 10, "fill": 8 + draw.uniform(), "units": 700, "net_t": 8000,
-                    "teu": 700, "wagons": 350, "rule_at_least": 8, "rule_idle": 2, "gap_max_h": 90, "cycles": 10 * (end == 0),
-                    "cycle_h": 1400 * (end == 0), "cargo_wait_h": 0.3 * hours, "handling_h": 0.3 * hours, "sea_h": 0.3 * hours,
+                    "service": service, "end": end, "month": month, "departures": 10, "fill": 8 + draw.uniform(), "units": 700,
+                    "net_t": 8000, "teu": 700, "wagons": 350, "rule_at_least": 8, "rule_idle": 2, "gap_max_h": 90,
+                    "cycles": 10 * (end == 0), "cycle_h": 1400 * (end == 0), "cargo_wait_h": 0.3 * hours, "handling_h": 0.3 * hours, "sea_h": 0.3 * hours,
                     "idle_vessel_h": 0.1 * hours, "vessel_h": hours,
                 }  # fmt: skip
 
@@ -219,11 +226,25 @@ def _pen_months(of: Plan, draw: Any) -> Any:
 def _room_months(draw: Any) -> Any:
     for month in range(MONTHS):
         hours = EDGES_H[month + 1] - EDGES_H[month]
-        yield {
-            "room": 0,
-            "month": month,
-            "held_h": draw.uniform(0.2, 0.5) * 600 * hours,
-            "capacity_h": 600 * hours,
-            "full_h": 3,
-            "peak": 550,
-        }
+        held = draw.uniform(0.2, 0.5) * 600 * hours
+        yield {"room": 0, "month": month, "held_h": held, "capacity_h": 600 * hours, "full_h": 3, "peak": 550}
+
+
+class Counting:
+    """An engine that notes which replications it was asked for; it may break down at one of them."""
+
+    def __init__(self, breaks_at: int = -1) -> None:
+        self.asked: list[int] = []
+        self.breaks_at = breaks_at
+
+    def __call__(self, plan: Any, replication: int, full_records: bool = False) -> Any:
+        if replication == self.breaks_at:
+            raise KeyboardInterrupt
+        self.asked.append(replication)
+        return simulate(plan, replication, full_records)
+
+
+def study(out: Path | None = None, replications: int = 2, engine: Any = simulate, **settings: Any) -> Study:
+    """A study of drawn runs, in memory or below a folder."""
+    given = {"plan": plan(), "name": "small", "scenario": SCENARIO, "workers": 1} | settings
+    return run_plan(replications=replications, engine=engine, out=out, **given)

@@ -26,7 +26,8 @@ def metrics(replications: int = 1, plan: Plan | None = None, **rows: list[dict[s
 def month(element: int, month: int, busy: float, **values: float) -> dict[str, Any]:
     hours = HOURS[month]
     return {
-        "element": element, "month": month, "vehicles": 10, "net_t": 1000, "busy_h": busy * hours, "open_h": hours, "capacity_h": hours,
+        "element": element, "month": month, "vehicles": 10, "net_t": 1000, "busy_h": busy * hours, "open_h": hours,
+        "capacity_h": hours,
     } | values  # fmt: skip
 
 

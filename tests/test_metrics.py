@@ -10,7 +10,7 @@ import fakes
 import pandas as pd
 import pytest
 
-from corridor_sim.facts import facts_from_dict, facts_of, facts_to_dict
+from corridor_sim.facts import facts_of
 from corridor_sim.metrics import COLUMNS, metric_table
 from corridor_sim.plan import Plan
 from corridor_sim.statistics import pick
@@ -213,11 +213,6 @@ def month_of(element: int, month: int = 0, **values: float) -> dict[str, float]:
     return {"element": element, "month": month, "open_h": hours, "capacity_h": hours} | values
 
 
-def test_the_two_directions_of_a_leg_have_labels_of_their_own() -> None:
-    facts = facts_of(fakes.plan(), fakes.names(fakes.plan()))
-    assert [e.label for e in facts.elements][:5] == ["main.to_aktau", "main.to_altynkol", "sea.to_alat", "sea.to_aktau", "west"]
-
-
 def test_utilisation_is_of_open_time_and_stands_beside_the_calendar() -> None:
     half_open = month_of(YARD, busy_h=93, other_busy_h=93, vehicles=1, open_h=372, capacity_h=372)
     numbers = Numbers(element_months=[half_open])
@@ -341,7 +336,10 @@ def test_rooms_say_what_stands_in_them_and_how_often_they_refuse() -> None:
 
 def test_pens_and_places_say_what_waits_and_why() -> None:
     pens = [
-        {"pen": 1, "month": 0, "arrived": 90, "boarded": 80, "accumulation_unit_h": 7440, "weather_unit_h": 744, "present": 10, "peak": 50},
+        {
+            "pen": 1, "month": 0, "arrived": 90, "boarded": 80, "accumulation_unit_h": 7440, "weather_unit_h": 744, "present": 10,
+            "peak": 50,
+        },
     ]  # fmt: skip
     numbers = Numbers(pen_months=pens)
     assert numbers("pen", "aktau:ferry:container", "standing", "2024-01") == 11
@@ -389,23 +387,3 @@ def test_a_growing_backlog_can_not_sustain_more_than_is_carried() -> None:
 def test_nothing_is_called_sustainable_where_nothing_bounds_it() -> None:
     numbers = Numbers(flow_months=flow_rows((GRAIN, 0, 10, 10, 0)), trips=[trip(GRAIN, 10, 0, 50)])
     assert math.isnan(numbers("total", "corridor", "sustainable"))
-
-
-# facts --------------------------------------------------------------------------------------------------------------------
-
-
-def test_facts_say_what_a_route_consists_of() -> None:
-    facts = facts_of(fakes.plan(), fakes.names(fakes.plan()))
-    boxes = facts.flows[BOXES].routes[0]
-    assert boxes.services == ("train", "ferry", "onward")
-    assert boxes.elements == (
-        "main.to_aktau", "aktau.port.rail_ferry", "sea.to_alat", "alat.port.rail_ferry", "alat.terminal", "west",
-    )  # fmt: skip
-    assert facts.flows[EMPTIES].routes[0].elements == ("alat.port.rail_ferry", "sea.to_aktau", "aktau.port.rail_ferry")
-
-
-def test_facts_survive_json() -> None:
-    import json
-
-    facts = facts_of(fakes.plan(), fakes.names(fakes.plan()))
-    assert facts_from_dict(json.loads(json.dumps(facts_to_dict(facts)))) == facts

@@ -20,7 +20,9 @@ def study(engine: Any = fakes.simulate, replications: int = 3) -> Study:
 def overloaded(plan: Any, replication: int, full_records: bool = False) -> Any:
     run = fakes.simulate(plan, replication, full_records)
     rows = [
-        {"flow": flow, "month": month, "ready": 1000, "delivered": 800, "present": 200 * (month + 1)} for flow in range(3) for month in range(3)
+        {"flow": flow, "month": month, "ready": 1000, "delivered": 800, "present": 200 * (month + 1)}
+        for flow in range(3)
+        for month in range(3)
     ]  # fmt: skip
     return replace(run, tables={**run.tables, "flow_months": fakes.table("flow_months", *rows)})
 

@@ -124,7 +124,8 @@ def _at_ports(table: pd.DataFrame, study: Study) -> Iterator[str]:
         yield from _rows(largest, lambda row: f"{row.subject} {row.measure}")
         still = len(rows) - len(moved)
         if still:
-            yield f"{still} other {'rooms' if kind == 'room' else 'berths'}, {measure}: {NO_DIFFERENCE}"
+            what = "rooms" if kind == "room" else "berths"
+            yield f"{still} {'other ' * bool(len(moved))}{what}, {measure}: {NO_DIFFERENCE}"
 
 
 def _rows(rows: pd.DataFrame, label: Callable[[Any], str]) -> Iterator[str]:

@@ -238,9 +238,9 @@ def number(value: float, half_width: float = math.nan, unit: str = "") -> str:
 def _digits(value: float, half_width: float) -> int:
     """Return the decimals to show: the half-width's first digit (two, if that is a 1), else three digits of the value."""
     if half_width > 0 and math.isfinite(half_width):
-        power = math.floor(math.log10(half_width))
-        return 1 - power if half_width / 10.0**power < 2 else -power
-    return 2 - math.floor(math.log10(abs(value))) if value else 0
+        first, _, power = f"{half_width:.1e}".partition("e")
+        return 1 - int(power) if float(first) < 2 else -int(power)
+    return 2 - int(f"{value:.2e}".partition("e")[2]) if value else 0
 
 
 def _rounded(value: float, digits: int) -> str:

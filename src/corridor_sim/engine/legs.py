@@ -39,6 +39,7 @@ class Leg:
         self.plan = plan
         self.name = plan.name
         self.clock = clock
+        self.env = clock.env
         self.queue = clock.queue
         self.number = number
         self.key = order_key(COMPLETION, number)
@@ -48,6 +49,7 @@ class Leg:
         self.ordered = plan.ordered
         self.clockface = plan.clockface
         self.next_free = self.last_arrival = -INFINITE
+        self.fair_from, self.fair_until = INFINITE, -INFINITE  # hours between closures and changes: a start there is plain
         self.headway = self.occupation = 0.0
         self.changes: list[Change] = []
         self.change_at = INFINITE
@@ -77,6 +79,8 @@ class Leg:
     def earliest(self, now: float) -> float:
         """Return the first instant from now on at which a path begins [h]; infinite if none ever does."""
         start = self.next_free if self.next_free > now else now
+        if self.fair_from <= start < self.fair_until:
+            return start
         while True:
             if self.clockface and self.headway:
                 start = on_grid(ceil(start / self.headway - 1e-9) * self.headway)
@@ -84,8 +88,15 @@ class Leg:
             if placed >= self.change_at and placed != INFINITE:
                 self.apply_changes(placed)
             elif placed in (start, INFINITE) or not self.clockface:
+                self._see_fair(placed)
                 return placed
             start = placed
+
+    def _see_fair(self, start: float) -> None:
+        """Note until when starts are plain from a start on."""
+        if not self.clockface and start != INFINITE:
+            close = INFINITE if self.closures is None else self.closures.next_close(start)
+            self.fair_from, self.fair_until = start, min(close, self.change_at)
 
     def depart(self, v: Vehicle, now: float, start: float, blocked: float, factor: float) -> None:
         """Book a run that starts at an instant and arm the vehicle for its arrival."""
@@ -97,7 +108,10 @@ class Leg:
             if end < self.last_arrival:
                 end = self.last_arrival
             self.last_arrival = end
-        self.next_free = start + self.headway if self.closures is None else self.closures.advance(start, self.headway)
+        free = start + self.headway
+        if free > self.fair_until and self.closures is not None:
+            free = self.closures.advance(start, self.headway)
+        self.next_free = free
         v.moving_h += end - start
         wait = closed = 0.0
         if start != now:
@@ -147,15 +161,11 @@ class Leg:
 class OpenLeg(Leg):
     """A leg whose trains wait only for their path."""
 
-    def __init__(self, plan: LegPlan, number: int, clock: Clock, book: Book, closures: Closures, run: Draws) -> None:
-        super().__init__(plan, number, clock, book, closures, run)
-        self.attended = self.closures is not None or self.clockface
-
     def enter(self, v: Vehicle, pace: Pace | None = None) -> float:
         """Send a vehicle on the first path; return when it starts [h]."""
-        now = self.clock.env._now
+        now = self.env._now
         start = now
-        if self.next_free > now or now >= self.change_at or self.attended:
+        if self.next_free > now or not self.fair_from <= now < self.fair_until:
             start = self.earliest(now)
             if start == INFINITE:  # closed for good: the vehicle stays, and the books say so
                 v.at = self.name

@@ -170,15 +170,16 @@ def _limited(scenario: Scenario, network: Network, name: str, place: str) -> boo
         return False
     first = legs[0] if place == service.route[0] else legs[-1]
     pairs = scenario.legs[first].pairs_per_day
-    return max(pairs.out, pairs.back) < math.inf or any(_finite_rooms(scenario, name))
+    return max(pairs.out, pairs.back) < math.inf or any(_finite_ahead(scenario, name, place))
 
 
-def _finite_rooms(scenario: Scenario, name: str) -> Iterator[bool]:
-    carried = scenario.services[name].carries.limits
-    for place, direction in _entered(scenario, scenario.services[name]):
+def _finite_ahead(scenario: Scenario, name: str, start: str) -> Iterator[bool]:
+    """Yield for each room that a vehicle enters on its way from one end whether it limits what it carries."""
+    service = scenario.services[name]
+    for place, direction in _entered_from(scenario, service, start):
         for facility, measure in _rooms(scenario.places[place]):
             room = getattr(getattr(scenario.places[place], facility), f"room_{measure}")
-            yield measure in carried and getattr(room, direction) < math.inf
+            yield measure in service.carries.limits and getattr(room, direction) < math.inf
 
 
 def room_fits(scenario: Scenario, network: Network) -> Iterator[Slip]:
@@ -211,12 +212,19 @@ def largest_entries(scenario: Scenario, network: Network) -> dict[Entry, tuple[f
 
 def _entered(scenario: Scenario, service: Service) -> Iterator[tuple[str, str]]:
     """Yield (place, direction) of every place that a vehicle comes to, either way."""
-    first, last = service.route[0], service.route[-1]
-    heading = direction_of(scenario, first, last, service.direction)
-    opposite = {"west": "east", "east": "west"}[heading]
-    yield from ((place, heading) for place in service.route[1:])
+    yield from _entered_from(scenario, service, service.route[0])
     if service.two_way:
-        yield from ((place, opposite) for place in service.route[:-1])
+        yield from _entered_from(scenario, service, service.route[-1])
+
+
+def _entered_from(scenario: Scenario, service: Service, start: str) -> Iterator[tuple[str, str]]:
+    """Yield (place, direction) of every place that a vehicle comes to on its way from one end."""
+    heading = direction_of(scenario, service.route[0], service.route[-1], service.direction)
+    if start == service.route[0]:
+        yield from ((place, heading) for place in service.route[1:])
+    else:
+        opposite = {"west": "east", "east": "west"}[heading]
+        yield from ((place, opposite) for place in service.route[-2::-1])
 
 
 def _rooms(place: Place) -> Iterator[tuple[str, str]]:

@@ -20,19 +20,19 @@ ID_MAPS = {"berths", "ramps", "cranes", "other"}  # below these stand ids, not f
 
 def canonical(scenario: dict[str, Any]) -> dict[str, Any]:
     """Return the resolved case without names, titles, notes, sources, grades and replications: what decides the numbers."""
-    return {key: _element_map(value) for key, value in scenario.items() if key not in TOP_WORDS}
+    return {str(key): _element_map(value) for key, value in scenario.items() if key not in TOP_WORDS}
 
 
 def _element_map(value: Any) -> Any:
     """Return a map of ids to elements, each without its words."""
     if not isinstance(value, dict):
         return _plain(value)
-    return {name: _fields(element) for name, element in value.items()}
+    return {str(name): _fields(element) for name, element in value.items()}
 
 
 def _fields(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _element_map(v) if k in ID_MAPS else _fields(v) for k, v in value.items() if k not in WORDS}
+        return {str(k): _element_map(v) if k in ID_MAPS else _fields(v) for k, v in value.items() if k not in WORDS}
     return [_fields(item) for item in value] if isinstance(value, (list, tuple)) else _plain(value)
 
 
