@@ -209,8 +209,8 @@ def _service_months(of: Plan, draw: Any) -> Any:
                 yield {
                     "service": service, "end": end, "month": month, "departures": 10, "fill": 8 + draw.uniform(), "units": 700,
                     "net_t": 8000, "teu": 700, "wagons": 350, "rule_at_least": 8, "rule_idle": 2, "gap_max_h": 90,
-                    "cycles": 10 * (end == 0), "cycle_h": 1400 * (end == 0), "cargo_wait_h": 0.3 * hours, "handling_h": 0.3 * hours, "sea_h": 0.3 * hours,
-                    "idle_vessel_h": 0.1 * hours, "vessel_h": hours,
+                    "cycles": 10 * (end == 0), "cycle_h": 1400 * (end == 0), "cargo_wait_h": 0.3 * hours, "handling_h": 0.3 * hours,
+                    "sea_h": 0.3 * hours, "idle_vessel_h": 0.1 * hours, "vessel_h": hours,
                 }  # fmt: skip
 
 

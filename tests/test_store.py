@@ -220,8 +220,8 @@ def test_words_do_not_change_the_key_and_numbers_do() -> None:
 
 
 def test_an_id_that_looks_like_a_word_is_kept() -> None:
-    as_place = {"places": {"source": {"port": {"berths": {"note": 2}}}}}
-    assert keys.canonical(as_place) == as_place
+    ids = {"places": {"source": {"port": {"berths": {"note": 2}}}}, "changes": {"c": {"set": {"flows": {"name": {"per_year": 1}}}}}}
+    assert keys.canonical(ids) == ids
 
 
 def test_the_order_of_keys_and_the_kind_of_number_do_not_matter() -> None:

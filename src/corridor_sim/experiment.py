@@ -25,6 +25,7 @@ from corridor_sim.store import (
     merge,
     prepare,
     read_results,
+    relabelled,
     run_tables,
     source_digest,
     study_key,
@@ -115,7 +116,8 @@ def run_case(
     plan = plan if seed is None else replace(plan, seed=seed)
     count = loaded.scenario.replications if replications is None else replications
     if not isinstance(count, int):
-        raise CorridorError(Fault("expected a number of replications: runs until a precision come later", "replications", code="not_yet"))
+        message = "expected a number of replications: runs until a precision come later"
+        raise CorridorError(Fault(message, "replications", code="not_yet"))
     name, case = str(loaded.scenario.name), loaded.case or BASE
     return run_plan(
         plan, name=name, case=case, scenario=loaded.resolved, replications=count, workers=workers, out=out, fresh=fresh,
@@ -142,18 +144,15 @@ def run_plan(
         raise CorridorError(Fault(f"expected at least 1 replication, got {replications}", "replications"))
     key = study_key(scenario, plan.seed)
     manifest = {"name": name, "case": case, "key": key, "seed": plan.seed, "versions": versions(), "source": source_digest()}
-    folder = None if out is None else results_folder(out, name, key)
-    job = Replicate(plan, case, records, folder, engine)
-    watch = _Watch(case, replications, progress)
-    if folder is None:
-        parts = run_jobs(job, range(replications), workers, watch.finished)
-        complete = {**manifest, "replications": list(range(replications))}
-        assert parts[0].facts is not None
-        return memory_study(name, case, parts[0].facts, complete, scenario, [part.tables for part in parts])
+    report = _Report(case, replications, progress)
+    if out is None:
+        return _in_memory(Replicate(plan, case, records, None, engine), replications, workers, scenario, manifest, report)
+    folder = results_folder(out, name, key)
     if fresh:
         erase(folder)
-    _fill(folder, job, replications, workers, scenario, manifest, watch)
-    return first_replications(read_results(folder), replications)
+    _fill(Replicate(plan, case, records, folder, engine), folder, replications, workers, scenario, manifest, report)
+    # a case that says the same as another shares its folder, but not its name
+    return relabelled(first_replications(read_results(folder), replications), case)
 
 
 def results_folder(out: str | Path, name: str, key: str) -> Path:
@@ -164,22 +163,39 @@ def results_folder(out: str | Path, name: str, key: str) -> Path:
     return Path(out) / folder_name(name) / key
 
 
+def _in_memory(
+    job: Replicate, count: int, workers: int | None, scenario: dict[str, Any], manifest: dict[str, Any], report: _Report
+) -> Study:
+    """Return the study of so many replications without writing anything."""
+    report.begin(0)
+    parts = run_jobs(job, range(count), workers, report.finished)
+    complete = {**manifest, "replications": list(range(count))}
+    assert parts[0].facts is not None
+    return memory_study(manifest["name"], job.case, parts[0].facts, complete, scenario, [part.tables for part in parts])
+
+
 def _fill(
-    folder: Path, job: Replicate, count: int, workers: int | None, scenario: dict[str, Any], manifest: dict[str, Any], watch: _Watch
+    job: Replicate,
+    folder: Path,
+    count: int,
+    workers: int | None,
+    scenario: dict[str, Any],
+    manifest: dict[str, Any],
+    report: _Report,
 ) -> None:
     """Run what the folder lacks of so many replications, and complete it."""
     done = finished_replications(folder, job.records)
     missing = [number for number in range(count) if number not in done]
-    watch.begin(count - len(missing))
+    report.begin(count - len(missing))
     if not missing and (folder / "manifest.json").exists() and not (folder / "parts").exists():
         return
     prepare(folder, scenario)
-    run_jobs(job, missing, workers, watch.finished)
+    run_jobs(job, missing, workers, report.finished)
     merge(folder, manifest)
 
 
-class _Watch:
-    """Turns finished replications into progress."""
+class _Report:
+    """Tells whoever watches how far the replications are."""
 
     def __init__(self, case: str, total: int, progress: Watch | None) -> None:
         self.case, self.total, self.progress = case, total, progress
@@ -190,14 +206,14 @@ class _Watch:
     def begin(self, reused: int) -> None:
         """Report what needn't be run."""
         self.reused = reused
-        self._report()
+        self._tell()
 
     def finished(self, result: Finished) -> None:
         """Report one more replication."""
         self.carried.append(result.carried)
-        self._report()
+        self._tell()
 
-    def _report(self) -> None:
+    def _tell(self) -> None:
         if self.progress is None:
             return
         done, mean = self.reused + len(self.carried), interval(self.carried)

@@ -87,6 +87,26 @@ class LegPlan:
     tail: int  # place where it begins
     head: int
     other_share: Timeline = ((float("-inf"), 0.0),)  # share of the paths that other traffic takes
+    line: int = -1  # its sections and loops: index into lines, the same for both directions
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlan:
+    """Single track of a leg: sections in order from its first place, and the loops between them.
+
+    run_h: (out, back) of each section [h]; loops: tracks to stand on at each inner node (2 or more); headway_h: between two
+    trains of one direction, 0: one train a section; interval_h: from one train's leaving a section to the next one's entering;
+    platoon: trains of one direction in a row while others wait (1: alternate), 0: first come, first served; occupation_h: the
+    worst section's hold by a train (out, back).
+    """
+
+    name: str
+    run_h: tuple[tuple[float, float], ...]
+    loops: tuple[int, ...]
+    headway_h: float
+    interval_h: float
+    platoon: int
+    occupation_h: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +346,7 @@ class Plan:
     commodities: tuple[CommodityPlan, ...]
     stations: tuple[StationPlan, ...] = ()
     legs: tuple[LegPlan, ...] = ()
+    lines: tuple[LinePlan, ...] = ()
     rooms: tuple[RoomPlan, ...] = ()
     ports: tuple[PortPlan, ...] = ()
     weathers: tuple[WeatherPlan, ...] = ()

@@ -95,13 +95,15 @@ def test_a_disk_that_refuses_more_leaves_no_result(tiny, call, start, tmp_path) 
     assert list((tmp_path / "out").rglob("manifest.json")) == []
 
 
-def test_another_error_is_our_bug(tiny, call, monkeypatch, tmp_path) -> None:
+def test_another_error_is_our_bug_and_says_so(tiny, call, monkeypatch, tmp_path) -> None:
     def bug(*_args, **_options):
         raise RuntimeError("ours")
 
     monkeypatch.setattr(corridor_sim.experiment, "simulate", bug)
-    with pytest.raises(RuntimeError, match="ours"):
-        call("run", tiny, "--out", tmp_path / "out")
+    answer = call("run", tiny, "--out", tmp_path / "out")
+    assert (answer.code, answer.out) == (1, "")
+    assert "RuntimeError: ours" in answer.err
+    assert "bug of corridor_sim" in answer.err
 
 
 def test_the_twin_hints_at_the_installation() -> None:

@@ -122,7 +122,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(tiny, start, call
         if "200 replications" in line and ": 0 of" not in line and ": 1 of" not in line:
             break
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert "kept" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Annotated, NoReturn
 
@@ -62,16 +63,24 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="replace")  # a console that lacks "±" shows "?" rather than a traceback
     try:
         app(arguments)
-    except CorridorError as mistake:
-        leave(2, str(mistake))
     except KeyboardInterrupt:
         leave(130, "interrupted")
-    except OSError as trouble:
-        if trouble.errno not in REFUSED:
-            raise
-        name = f": {trouble.filename}" if trouble.filename else ""
-        leave(2, f"{trouble.strerror or trouble}{name}; what is finished is kept, the same command goes on from there")
+    except Exception as error:  # the one place where errors become exit codes
+        if words := mistake(error):
+            leave(2, words)
+        traceback.print_exc()
+        leave(1, "This is a bug of corridor_sim, not a mistake of yours. Please report it with the lines above and the scenario.")
     sys.exit(0)
+
+
+def mistake(error: Exception) -> str:
+    """Return what to tell the user of an error that isn't our bug; nothing if it is."""
+    if isinstance(error, CorridorError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in REFUSED:
+        name = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror or error}{name}; what is finished is kept, the same command goes on from there"
+    return ""
 
 
 def leave(code: int, words: str) -> NoReturn:

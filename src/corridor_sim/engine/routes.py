@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.legs import GatedLeg, Pace
+from corridor_sim.engine.lines import LineLeg
 from corridor_sim.engine.rooms import KEEP, Need, started
 from corridor_sim.engine.stations import GatedStation
 from corridor_sim.plan import LegPlan, Plan, ServicePlan, StepPlan
@@ -87,7 +88,7 @@ def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
 
 def _leg_step(world: World, step: StepPlan, claim: int) -> list[Any]:
     leg, pace = world.legs[step.index], _pace(world, step)
-    if isinstance(leg, GatedLeg):
+    if isinstance(leg, GatedLeg | LineLeg):
         return [(leg.entry(_need(world, claim), pace),)]
     if is_nothing(leg.plan) and claim == NONE:
         return []

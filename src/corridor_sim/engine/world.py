@@ -12,6 +12,7 @@ from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
 from corridor_sim.engine.harvest import Rows
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
+from corridor_sim.engine.lines import Hold, Line, LineLeg
 from corridor_sim.engine.others import OtherSource
 from corridor_sim.engine.pens import Embargo, Pen
 from corridor_sim.engine.ports import Berth, Pool, Port
@@ -58,10 +59,12 @@ class World:
         self.trips = Rows(len(TABLES["trips"]))
         self.visits: list[Any] | None = [] if full else None
         self.departures: list[Any] | None = [] if full else None
+        self.holds: list[Hold] | None = [] if full else None
         self.rooms = [Room(r.name, k, value_at(r.capacity, 0.0), self.clock) for k, r in enumerate(plan.rooms)]
         self._watch_rooms()
         gated_legs, gated_stations = gated_elements(plan)
         self.classes = {name: 2 * k for k, name in enumerate(dict.fromkeys(["", *(s.class_name for s in plan.services)]))}
+        self.lines = [self._line(k) for k in range(len(plan.lines))]
         self.legs = [self._leg(k, k in gated_legs) for k in range(len(plan.legs))]
         self.stations = [self._station(k, k in gated_stations) for k in range(len(plan.stations))]
         self.ports: list[Port] = []
@@ -99,8 +102,7 @@ class World:
     def _leg(self, k: int, gated: bool) -> Leg:
         plan = self.plan.legs[k]
         run = Draws(value_at(plan.run_h, 0.0), self.stream(plan.name, plan.direction, "run"))
-        kind = GatedLeg if gated else OpenLeg
-        leg = kind(plan, k, self.clock, self.book(), Closures(self.leg_spells(plan)), run)
+        leg = self._new_leg(plan, k, gated, run)
         leg.set_paths(value_at(plan.headway_h, 0.0), value_at(plan.other_share, 0.0))
         leg.visits = self.visits
         instants = sorted({at for at, _ in (*later(plan.headway_h), *later(plan.other_share))})
@@ -111,6 +113,18 @@ class World:
             for at in instants:
                 self.clock.call_at(at, self.state_key, leg.advance)
         return leg
+
+    def _new_leg(self, plan: LegPlan, k: int, gated: bool, run: Draws) -> Leg:
+        closures = Closures(self.leg_spells(plan))
+        if plan.line >= 0:
+            return LineLeg(plan, k, self.clock, self.book(), closures, run, self.lines[plan.line])
+        return (GatedLeg if gated else OpenLeg)(plan, k, self.clock, self.book(), closures, run)
+
+    def _line(self, k: int) -> Line:
+        number = next(j for j, leg in enumerate(self.plan.legs) if leg.line == k)
+        line = Line(self.plan.lines[k], number, self.clock, Closures(self.leg_spells(self.plan.legs[number])))
+        line.holds = self.holds
+        return line
 
     def leg_spells(self, plan: LegPlan) -> list[Spell]:
         """Return the closed spells of a leg: no path at all, and the daily window [h]."""

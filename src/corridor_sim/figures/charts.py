@@ -12,9 +12,10 @@ from matplotlib.patches import Patch
 
 from corridor_sim.figures.colours import INK, OTHER, OWN, SOFT, WORST
 from corridor_sim.figures.panels import Rank, Stack
-from corridor_sim.figures.style import group_axis, plain, value_axis
+from corridor_sim.figures.style import group_axis, plain, row_names, value_axis
 from corridor_sim.figures.words import brief, evidence
 
+ROOM_FOR_NAMES = 2.25  # inches left of the ranking
 LETTERS_ACROSS = 88  # what fits along the foot of a chart half a page wide
 
 
@@ -94,8 +95,7 @@ def _interval_marks(axes: Axes, ranks: Sequence[Rank]) -> None:
 
 def _names(axes: Axes, ranks: Sequence[Rank], top: float) -> None:
     value_axis(axes, "share of open time [%]", top / 1.08 * 1.02, along="x")
-    axes.set_yticks(range(len(ranks)), [brief(rank.element) for rank in ranks])
-    axes.tick_params(axis="y", labelsize=8, labelcolor=INK)
+    row_names(axes, [brief(rank.element) for rank in ranks], ROOM_FOR_NAMES)
     axes.set_ylim(len(ranks) - 0.4, -0.6)
     for row, rank in enumerate(ranks):
         _beside(axes, row, evidence(rank), SOFT)

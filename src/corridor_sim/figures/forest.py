@@ -12,10 +12,11 @@ from matplotlib.ticker import MaxNLocator
 
 from corridor_sim.figures.colours import FAINT, GRID, INK, PAPER, SOFT
 from corridor_sim.figures.comparing import Forest, Group, Row, in_words, verdict_colour
-from corridor_sim.figures.style import lettering, plain, write
+from corridor_sim.figures.style import lettering, plain, row_names, write
 
-WIDE, EDGE, DPI = 16.0, 0.45, 150
-LEFTS, AXES_IN = (2.9, 11.2), 2.9  # where the axes of the two columns begin, and how wide they are [inches]
+WIDE, EDGE, DPI = 17.0, 0.45, 150
+ROOM_FOR_NAMES = 3.2  # left of the axes [inches]
+LEFTS, AXES_IN = (3.75, 12.3), 2.9  # where the axes of the two columns begin, and how wide they are [inches]
 ROW_IN, HEAD_IN, TOP_IN, FOOT_IN = 0.24, 0.95, 1.15, 0.45
 
 
@@ -70,7 +71,7 @@ def panel(axes: Axes, group: Group, *, several: bool) -> None:
     axes.axvline(0, color=INK, linewidth=0.8)
     for place, row in enumerate(group.rows):
         _difference(axes, place, row)
-    axes.set_yticks(range(len(group.rows)), row_names(group.rows, several=several), fontsize=8, color=INK)
+    row_names(axes, names_of(group.rows, several=several), ROOM_FOR_NAMES)
     axes.set_ylim(len(group.rows) - 0.5, -0.5)
     axes.set_xlabel(f"difference [{group.unit}]", fontsize=8)
     axes.xaxis.set_major_locator(MaxNLocator(5))
@@ -79,7 +80,7 @@ def panel(axes: Axes, group: Group, *, several: bool) -> None:
     axes.margins(x=0.08)
 
 
-def row_names(rows: Sequence[Row], *, several: bool) -> list[str]:
+def names_of(rows: Sequence[Row], *, several: bool) -> list[str]:
     """Return a name a row: its subject where that is new, and its case where there are several."""
     news = [i == 0 or rows[i - 1].subject != row.subject for i, row in enumerate(rows)]
     return ["  ".join([row.subject] * new + [row.case] * several) for row, new in zip(rows, news, strict=True)]

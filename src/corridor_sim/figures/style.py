@@ -69,12 +69,26 @@ def group_axis(axes: Axes, groups: Sequence[str], label: str, room: int) -> None
     axes.set_xlabel(label)
 
 
-def write(figure: Figure, place: tuple[float, float], text: str, size: float, width: float, **style: Any) -> None:
-    """Write a line at a place [inches], smaller (to 0.55 of its size) or shortened where it is longer than `width` [inches]."""
-    heavy = 1.08 if style.get("fontweight") == "bold" else 1.0
-    needed = heavy * text_width(text, size) / 72
-    shrunk = size * min(1.0, max(0.55, width / needed)) if needed else size
-    while heavy * text_width(text, shrunk) / 72 > width and len(text) > 4:
+def row_names(axes: Axes, names: Sequence[str], room: float, size: float = 8.0) -> None:
+    """Name the rows of horizontal bars or dots, smaller or shortened where a name is longer than `room` [inches]."""
+    fits = [fitting(name, size, room) for name in names]
+    axes.set_yticks(range(len(names)), [text for text, _ in fits], color=INK)
+    for label, (_, shrunk) in zip(axes.get_yticklabels(), fits, strict=True):
+        label.set_fontsize(shrunk)
+
+
+def fitting(text: str, size: float, width: float) -> tuple[str, float]:
+    """Return a text and a size [points] at which it isn't wider than `width` [inches], at the least 0.6 of the size."""
+    needed = text_width(text, size) / 72
+    shrunk = size * min(1.0, max(0.6, width / needed)) if needed else size
+    while text_width(text, shrunk) / 72 > width and len(text) > 4:
         text = f"{text[:-4]}..."
+    return text, shrunk
+
+
+def write(figure: Figure, place: tuple[float, float], text: str, size: float, width: float, **style: Any) -> None:
+    """Write a line at a place [inches], smaller or shortened where it is longer than `width` [inches]."""
+    heavy = 1.08 if style.get("fontweight") == "bold" else 1.0
+    text, shrunk = fitting(text, size, width / heavy)
     wide, high = figure.get_size_inches()
     figure.text(place[0] / wide, place[1] / high, text, fontsize=shrunk, va="center", **style)

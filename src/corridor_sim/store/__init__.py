@@ -4,12 +4,12 @@ from corridor_sim.store.comparing import read_comparison, write_comparison
 from corridor_sim.store.folder import erase, merge, prepare, write_part
 from corridor_sim.store.key import folder_name, source_digest, study_key
 from corridor_sim.store.reading import Entry, list_results, read_results, remove_results
-from corridor_sim.store.resume import finished_replications, first_replications, memory_study
+from corridor_sim.store.resume import finished_replications, first_replications, memory_study, relabelled
 from corridor_sim.store.tables import run_tables
 from corridor_sim.study import Study
 
 __all__ = [
     "Entry", "Study", "erase", "finished_replications", "first_replications", "folder_name", "list_results", "memory_study",
-    "merge", "prepare", "read_comparison", "read_results", "remove_results", "run_tables", "source_digest", "study_key",
-    "write_comparison", "write_part",
+    "merge", "prepare", "read_comparison", "read_results", "relabelled", "remove_results", "run_tables", "source_digest",
+    "study_key", "write_comparison", "write_part",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corridor_sim.store.folder import COMPARISON_FORMAT, MANIFEST, as_json, beside, write_whole, writing
 from corridor_sim.store.key import KEY_LENGTH, digest, folder_name
 from corridor_sim.store.reading import fault, read_json, read_results
+from corridor_sim.store.resume import relabelled
 from corridor_sim.store.tables import arrow, frame, read_table, write_table
 from corridor_sim.study import Study
 
@@ -43,7 +44,8 @@ def read_comparison(folder: Path) -> tuple[str, dict[str, Study], pd.DataFrame]:
         table = frame(read_table(folder / COMPARISON))
     except (OSError, ValueError) as trouble:
         raise fault(folder, f"{COMPARISON} can't be read: {trouble}") from None
-    return manifest["name"], {case: read_results(folder.parent / key) for case, key in cases.items()}, table
+    studies = {case: relabelled(read_results(folder.parent / key), case) for case, key in cases.items()}
+    return manifest["name"], studies, table
 
 
 def _plain(cases: Any) -> bool:

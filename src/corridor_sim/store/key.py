@@ -12,36 +12,43 @@ from typing import Any
 from corridor_sim.errors import CorridorError, Fault
 
 KEY_LENGTH = 16
-# Words of a scenario that change no number. `name` of a place or `title` of a change is text; ids are never dropped.
+# Words of a scenario that change no number, at the top and in elements. Anywhere else a key may be an id and is kept.
 TOP_WORDS = {"name", "title", "notes", "sources", "replications", "extends", "patches", "cases", "seed"}
 WORDS = {"name", "title", "note", "notes", "source", "grade", "published", "capex_musd"}
-ID_MAPS = {"berths", "ramps", "cranes", "other"}  # below these stand ids, not fields
+PARTS = {"border", "gauge_change", "terminal", "yard", "port", "exit", "entry", "road", "wind", "embargo"}  # elements in an element
+ID_MAPS = {"berths", "ramps", "cranes", "other"}  # maps of elements in an element
 
 
 def canonical(scenario: dict[str, Any]) -> dict[str, Any]:
     """Return the resolved case without names, titles, notes, sources, grades and replications: what decides the numbers."""
-    return {str(key): _element_map(value) for key, value in scenario.items() if key not in TOP_WORDS}
+    return {str(key): _elements(value) for key, value in scenario.items() if key not in TOP_WORDS}
 
 
-def _element_map(value: Any) -> Any:
+def _elements(value: Any) -> Any:
     """Return a map of ids to elements, each without its words."""
+    return {str(name): _element(item) for name, item in value.items()} if isinstance(value, dict) else _plain(value)
+
+
+def _element(value: Any) -> Any:
     if not isinstance(value, dict):
         return _plain(value)
-    return {str(name): _fields(element) for name, element in value.items()}
+    return {str(key): _field(key, item) for key, item in value.items() if key not in WORDS}
 
 
-def _fields(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _element_map(v) if k in ID_MAPS else _fields(v) for k, v in value.items() if k not in WORDS}
-    return [_fields(item) for item in value] if isinstance(value, (list, tuple)) else _plain(value)
+def _field(key: Any, value: Any) -> Any:
+    if key in ID_MAPS:
+        return _elements(value)
+    return _element(value) if key in PARTS else _plain(value)
 
 
 def _plain(value: Any) -> Any:
-    """Return a number, word or truth as it is and anything else (a date) as text; 2 and 2.0 are one number."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
+    """Return plain data: keys and dates as text; 2 and 2.0 are one number."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
     return value if isinstance(value, (int, float, str, type(None))) else str(value)
 
 

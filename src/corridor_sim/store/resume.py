@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +54,15 @@ def first_replications(study: Study, count: int) -> Study:
     keep = sorted(study.manifest["replications"])[:count]
     tables = Frames({name: _chosen(study, name, keep) for name in study.tables})
     manifest = {**study.manifest, "replications": keep}
-    return Study(
-        study.name, study.case, study.facts, manifest, study.scenario, _only(study.metrics, keep), tables, study.folder
-    )  # fmt: skip
+    return replace(study, manifest=manifest, metrics=_only(study.metrics, keep), tables=tables)
+
+
+def relabelled(study: Study, case: str) -> Study:
+    """Return the study under the name of another case that says the same."""
+    if study.case == case:
+        return study
+    metrics = study.metrics.assign(case=study.metrics["case"].cat.rename_categories([case]))
+    return replace(study, case=case, facts=replace(study.facts, case=case), metrics=metrics)
 
 
 def _chosen(study: Study, name: str, keep: list[int]) -> Callable[[], Any]:
