@@ -230,6 +230,9 @@ class Stand:
                 self._summon(now)
                 return
             self.service.leave(self, v, rule, now)
+        for stand in self.rivals:  # nothing waits any more: who idles here may be wanted at the far end
+            if stand.idle:
+                stand.send_idle()
 
     def _vehicle(self, now: float) -> Vehicle | None:
         if self.service.unlimited:
