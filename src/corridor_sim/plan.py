@@ -346,7 +346,6 @@ class Plan:
     commodities: tuple[CommodityPlan, ...]
     stations: tuple[StationPlan, ...] = ()
     legs: tuple[LegPlan, ...] = ()
-    lines: tuple[LinePlan, ...] = ()
     rooms: tuple[RoomPlan, ...] = ()
     ports: tuple[PortPlan, ...] = ()
     weathers: tuple[WeatherPlan, ...] = ()
@@ -354,4 +353,5 @@ class Plan:
     pens: tuple[PenPlan, ...] = ()
     flows: tuple[FlowPlan, ...] = ()
     embargoes: tuple[EmbargoPlan, ...] = ()
+    lines: tuple[LinePlan, ...] = ()
     notes: tuple[str, ...] = field(default=())

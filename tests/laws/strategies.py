@@ -280,7 +280,7 @@ def _first_leg(c: Corridor, route: list[str], origin: str) -> Data:
 
 def _rooms(c: Corridor) -> None:
     for name, place in c.data["places"].items():
-        for facility in ("yard", "port"):
+        for facility in ("yard", "port") if not _circulates(c, name) else ():
             if facility in place and c.draw(st.booleans()):
                 for measure in ("wagons", "trucks", "teu"):
                     largest = _largest(c, name, measure)
@@ -289,6 +289,12 @@ def _rooms(c: Corridor) -> None:
     if not c.steady and c.one_in(5):
         name = c.pick(*c.data["places"])
         c.data["places"][name]["embargo"] = {"stop_above": c.draw(number(10.0, 200.0)), "resume_below": 9.5, "measure": "wagons"}
+
+
+def _circulates(c: Corridor, place: str) -> bool:
+    """Whether a finite fleet on land ends here: with finite rooms it and the ferries could wait for each other for ever."""
+    services = [s for s in c.data["services"].values() if place in (s["route"][0], s["route"][-1])]
+    return any("vessels" in s and "berth" not in s for s in services)
 
 
 def _room(largest: float) -> st.SearchStrategy[Any]:
