@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import fakes
@@ -14,7 +15,7 @@ from corridor_sim.facts import facts_of
 from corridor_sim.metrics import COLUMNS, metric_table
 from corridor_sim.plan import Plan
 from corridor_sim.statistics import pick
-from corridor_sim.units import HOURS_PER_YEAR
+from corridor_sim.units import HOURS_PER_YEAR, month_edges
 
 MAIN_WEST, MAIN_EAST, SEA_WEST, SEA_EAST, WEST, TERMINAL, YARD, AKTAU_BERTH, ALAT_BERTH = range(9)
 BOXES, GRAIN, EMPTIES = range(3)
@@ -76,6 +77,15 @@ def test_a_year_that_is_cut_counts_the_hours_it_has() -> None:
     plan = replace(plan, month_edges_h=(0.0, 744.0, 744.0 + 8784.0), end_h=9528.0)  # labels by the month in which each begins
     numbers = Numbers(plan, flow_months=[{"flow": GRAIN, "month": 1, "ready": 8784}])
     assert numbers("flow", "grain", "offered", "2024-02") == pytest.approx(HOURS_PER_YEAR / 1e6)
+
+
+def test_details_of_a_long_window_have_no_months() -> None:
+    edges = tuple(hours for _, hours in month_edges(date(2024, 1, 1), date(2027, 3, 1)))
+    plan = replace(fakes.plan(), month_edges_h=edges, end_h=edges[-1])
+    numbers = Numbers(plan, room_months=[{"room": 0, "month": 5, "held_h": 730}])
+    periods = set(pick(numbers.table, kind="room", measure="standing", period=None)["period"])
+    assert periods == {"all", "2024", "2025", "2026", "2027"}
+    assert numbers("total", "corridor", "offered", "2024-03") == 0
 
 
 # volumes ------------------------------------------------------------------------------------------------------------------

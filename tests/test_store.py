@@ -117,7 +117,7 @@ def test_an_interrupted_study_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert same(whole, study(None, replications=4))
 
 
-@pytest.mark.parametrize("stops_at", [1, 2, 5, 9, 10, 11])  # the scenario, tables, facts, the manifest
+@pytest.mark.parametrize("stops_at", [1, 2, 5, 9, 10, 11, 12])  # scenario, tables, facts, scenario, manifest
 def test_a_run_that_dies_while_it_merges_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops_at: int) -> None:
     study(tmp_path)
     real, calls = Path.replace, 0
@@ -148,6 +148,26 @@ def test_an_altered_folder_is_computed_again(tmp_path: Path) -> None:
     assert engine.asked == [0, 1]
 
 
+def test_other_words_do_not_endanger_what_is_stored(tmp_path: Path) -> None:
+    study(tmp_path)
+    reworded = {**SCENARIO, "title": "The same in other words"}
+    with pytest.raises(KeyboardInterrupt):
+        study(tmp_path, replications=3, scenario=reworded, engine=Counting(breaks_at=2))
+    engine = Counting()
+    again = study(tmp_path, scenario=reworded, engine=engine)
+    assert (engine.asked, again.scenario["title"]) == ([], "The same in other words")
+
+
+def test_a_table_that_was_altered_while_a_run_is_unfinished_is_said(tmp_path: Path) -> None:
+    folder = study(tmp_path).folder
+    assert folder is not None
+    with pytest.raises(KeyboardInterrupt):
+        study(tmp_path, replications=4, engine=Counting(breaks_at=3))
+    (folder / "trips.parquet").write_bytes(b"rubbish")
+    with pytest.raises(CorridorError, match=r"trips.parquet was altered: compute it again \(--fresh\)"):
+        study(tmp_path, replications=4)
+
+
 def test_pictures_beside_the_tables_stay(tmp_path: Path) -> None:
     folder = study(tmp_path).folder
     assert folder is not None
@@ -168,7 +188,7 @@ def test_a_full_disk_is_said_and_nothing_half_written_stays(tmp_path: Path, monk
         patch.setattr(writing, "write_table", full)
         with pytest.raises(CorridorError, match=r"the disk is full; what is finished is kept"):
             study(tmp_path)
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["scenario.json"]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["scenario.json"]  # what the run was about
 
 
 def test_an_output_that_is_a_file_is_said_before_any_work(tmp_path: Path) -> None:

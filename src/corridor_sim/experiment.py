@@ -151,8 +151,8 @@ def run_plan(
     if fresh:
         erase(folder)
     _fill(Replicate(plan, case, records, folder, engine), folder, replications, workers, scenario, manifest, report)
-    # a case that says the same as another shares its folder, but not its name
-    return relabelled(first_replications(read_results(folder), replications), case)
+    # a case that says the same as another shares its folder, but not its name and notes
+    return relabelled(first_replications(read_results(folder), replications), case, scenario)
 
 
 def results_folder(out: str | Path, name: str, key: str) -> Path:

@@ -75,7 +75,7 @@ def hours(draw: st.DrawFn, steady: bool) -> Data:
 @st.composite
 def rail_legs(draw: st.DrawFn, ends: tuple[str, str], gauge_mm: int, steady: bool) -> Data:
     """A railway with or without stated paths."""
-    leg: Data = {"mode": "rail", "between": list(ends), "length_km": draw(number(0.0, 500.0)), "gauge_mm": gauge_mm}
+    leg: Data = {"mode": "rail", "between": list(ends), "length_km": draw(number(10.0, 500.0)), "gauge_mm": gauge_mm}
     leg |= draw(st.sampled_from(({"speed_kmh": 30.0}, {"speed_kmh": 41.3, "cv": 0.2}, {"run_h": {"out": 7.3, "back": 11.1}})))
     pairs = draw(maybe(number(1.0, 6.0)))
     if pairs is not None:
@@ -92,7 +92,7 @@ def rail_legs(draw: st.DrawFn, ends: tuple[str, str], gauge_mm: int, steady: boo
 @st.composite
 def road_legs(draw: st.DrawFn, ends: tuple[str, str]) -> Data:
     """A road."""
-    return {"mode": "road", "between": list(ends), "length_km": draw(number(0.0, 400.0)), "speed_kmh": draw(number(20.0, 70.0))}
+    return {"mode": "road", "between": list(ends), "length_km": draw(number(20.0, 400.0)), "speed_kmh": draw(number(20.0, 70.0))}
 
 
 @st.composite

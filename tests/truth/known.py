@@ -6,7 +6,7 @@ The numbers in expected.json are copied from the project's list of known answers
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,12 @@ def lengths(everyday: tuple[str, int], long: tuple[str, int]) -> Any:
 # Judgement
 
 
-def agree(values: Any, truth: float, wrong: Iterable[float] = ()) -> None:
+def truth(case: str, key: str) -> Any:
+    """Return an expected number of a known answer."""
+    return EXPECTED[case]["expected"][key]
+
+
+def agree(values: Any, true: float, wrong: Iterable[float] = ()) -> None:
     """Fail if the mean of independent replications differs from the truth by more than chance allows.
 
     wrong: what simulators with a wrong rule give; the sample must be able to tell each of them from the truth.
@@ -59,14 +64,14 @@ def agree(values: Any, truth: float, wrong: Iterable[float] = ()) -> None:
     reach = student.ppf(CONFIDENCE, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
     mean = float(np.mean(values))
     assert len(values) >= 20
-    assert abs(mean - truth) <= reach, f"mean {mean:.6g}, truth {truth:.6g}, off by more than {reach:.3g}"
+    assert abs(mean - true) <= reach, f"mean {mean:.6g}, truth {true:.6g}, off by more than {reach:.3g}"
     for other in wrong:
-        assert abs(other - truth) > 2 * reach, f"{len(values)} replications can't tell {truth:.6g} from {other:.6g}: reach {reach:.3g}"
+        assert abs(other - true) > 2 * reach, f"{len(values)} replications can't tell {true:.6g} from {other:.6g}: reach {reach:.3g}"
 
 
-def exact(value: float, truth: float) -> None:
+def exact(value: float, true: float) -> None:
     """Fail if a deterministic answer is off by more than 1e-6 of it."""
-    assert value == pytest.approx(truth, rel=1e-6)
+    assert value == pytest.approx(true, rel=1e-6)
 
 
 # Measures of a run
@@ -80,8 +85,11 @@ def trips(run: Run, flow: str = "") -> dict[str, Any]:
 
 
 def element(run: Run, name: str) -> Row:
-    """Return the sums of a station, leg or berth over all months and both headings."""
-    return _sums(run.tables["element_months"], "element", run.names.elements.index(name))
+    """Return the sums of a station, leg or berth over all months and both headings; its hours open and its capacity once."""
+    table = run.tables["element_months"]
+    sums = _sums(table, "element", run.names.elements.index(name))
+    headings = len(np.unique(table["heading"][table["element"] == sums["element"] / sums["rows"]]))
+    return sums | {"open_h": sums["open_h"] / headings, "capacity_h": sums["capacity_h"] / headings}
 
 
 def service(run: Run, name: str, end: int) -> Row:
@@ -97,7 +105,8 @@ def flow(run: Run, name: str) -> Row:
 
 
 def _sums(table: dict[str, Any], key: str, number: int) -> Row:
-    return {column: float(values[table[key] == number].sum()) for column, values in table.items()}
+    chosen = table[key] == number
+    return {column: float(values[chosen].sum()) for column, values in table.items()} | {"rows": float(chosen.sum())}
 
 
 def visits(run: Run, name: str) -> dict[str, Any]:

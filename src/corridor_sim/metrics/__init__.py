@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from corridor_sim.facts import Facts
 from corridor_sim.metrics.blocks import COLUMNS, Block, Periods, long_table, periods_of
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "metric_table"]
 
+# What nobody reads month by month over many years: these have months only in windows of up to three years.
+DETAILS = {"branch_direction", "element_heading", "service_end", "pen", "room", "place"}
+MOST_MONTHS = 36
+
 
 def metric_table(run: Run, facts: Facts) -> pd.DataFrame:
     """Return the long table of a run's measures: case, replication, period, kind, subject, measure, value, unit, echoed."""
@@ -32,7 +40,15 @@ def metric_table(run: Run, facts: Facts) -> pd.DataFrame:
         *_movement(run, facts, periods, portions, volumes),
         *_standing(run, facts, periods),
     ]
-    return long_table(blocks, periods, run.case, run.replication)
+    return long_table(map(partial(_trimmed, periods), blocks), periods, run.case, run.replication)
+
+
+def _trimmed(periods: Periods, block: Block) -> Block:
+    """Return a block without its months, if it is a detail of a long window."""
+    if periods.months <= MOST_MONTHS or block.kind not in DETAILS:
+        return block
+    echoed = np.broadcast_to(block.echoed, block.values.shape)
+    return replace(block, values=block.values[:, : periods.coarse], echoed=echoed[:, : periods.coarse])
 
 
 def _freight(

@@ -23,6 +23,7 @@ from typing import Any
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.facts import Facts, facts_from_dict, facts_to_dict
 from corridor_sim.records import FULL_TABLES
+from corridor_sim.store.key import plain
 from corridor_sim.store.tables import TABLE_NAMES, read_table, row_groups, write_table
 
 FORMAT = "corridor_sim results 1"
@@ -64,16 +65,16 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 def as_json(data: Any) -> bytes:
-    """Return data as JSON for people: sorted as given, dates as text."""
-    return (json.dumps(data, indent=1, ensure_ascii=False, default=str) + "\n").encode()
+    """Return data as JSON for people: in the order given, dates as text."""
+    return (json.dumps(plain(data), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def prepare(folder: Path, scenario: dict[str, Any]) -> None:
-    """Make the folder, see that it can be written, and put the resolved scenario in it."""
+    """Make the folder, see that it can be written, and put the resolved scenario in it (an older one stays for now)."""
     with writing(folder):
         (folder / PARTS).mkdir(parents=True, exist_ok=True)
         clean(folder)
-        write_whole(folder / SCENARIO, as_json(scenario))
+        write_whole(folder / PARTS / SCENARIO, as_json(scenario))
 
 
 def clean(folder: Path) -> None:
@@ -149,6 +150,8 @@ def merge(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
             _merge_table(folder, name, merged, fresh)
         if fresh:
             write_whole(folder / FACTS, as_json(facts_to_dict(part_facts(folder, fresh[0]))))
+        if (folder / PARTS / SCENARIO).exists():
+            write_whole(folder / SCENARIO, (folder / PARTS / SCENARIO).read_bytes())
         files = {name: file_digest(folder / name) for name in FILE_NAMES if (folder / name).exists()}
         complete = {"format": FORMAT, **manifest, "replications": sorted({*merged, *fresh}), "files": files}
         write_whole(folder / MANIFEST, as_json(complete))
@@ -172,10 +175,13 @@ def _merge_table(folder: Path, name: str, merged: list[int], fresh: list[int]) -
     ]
     if not parts:
         return
-    if merged and path.exists():
-        parts += row_groups(path, set(fresh))  # fresh ones are in already if an earlier merge was cut short
-    with beside(path) as temporary:
-        write_table((read() for _, read in sorted(parts, key=itemgetter(0))), temporary)
+    try:
+        if merged and path.exists():
+            parts += row_groups(path, set(fresh))  # fresh ones are in already if an earlier merge was cut short
+        with beside(path) as temporary:
+            write_table((read() for _, read in sorted(parts, key=itemgetter(0))), temporary)
+    except ValueError as trouble:  # what Arrow says of a file that isn't Parquet
+        raise CorridorError(Fault(f"{path} was altered: compute it again (--fresh): {trouble}", code="results")) from trouble
 
 
 def file_digest(path: Path) -> str:

@@ -26,27 +26,27 @@ def canonical(scenario: dict[str, Any]) -> dict[str, Any]:
 
 def _elements(value: Any) -> Any:
     """Return a map of ids to elements, each without its words."""
-    return {str(name): _element(item) for name, item in value.items()} if isinstance(value, dict) else _plain(value)
+    return {str(name): _element(item) for name, item in value.items()} if isinstance(value, dict) else plain(value)
 
 
 def _element(value: Any) -> Any:
     if not isinstance(value, dict):
-        return _plain(value)
+        return plain(value)
     return {str(key): _field(key, item) for key, item in value.items() if key not in WORDS}
 
 
 def _field(key: Any, value: Any) -> Any:
     if key in ID_MAPS:
         return _elements(value)
-    return _element(value) if key in PARTS else _plain(value)
+    return _element(value) if key in PARTS else plain(value)
 
 
-def _plain(value: Any) -> Any:
-    """Return plain data: keys and dates as text; 2 and 2.0 are one number."""
+def plain(value: Any) -> Any:
+    """Return data as JSON can say it: keys and dates as text; 2 and 2.0 are one number."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value if isinstance(value, (int, float, str, type(None))) else str(value)

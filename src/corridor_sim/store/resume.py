@@ -12,6 +12,7 @@ import numpy as np
 from corridor_sim.errors import CorridorError
 from corridor_sim.facts import Facts
 from corridor_sim.store.folder import MANIFEST, erase, has_records, intact, parts_done
+from corridor_sim.store.key import plain
 from corridor_sim.store.reading import read_manifest
 from corridor_sim.store.tables import METRICS, TABLE_NAMES, Frames, frame, join
 from corridor_sim.study import Study
@@ -40,7 +41,7 @@ def memory_study(name: str, case: str, facts: Facts, manifest: dict[str, Any], s
     """Return a study that lies in memory only; parts: the Arrow tables of each replication, by name."""
     present = [table for table in TABLE_NAMES if table in parts[0]]
     makers = {table: _joiner(table, parts) for table in present if table != METRICS}
-    return Study(name, case, facts, manifest, scenario, _joiner(METRICS, parts)(), Frames(makers))
+    return Study(name, case, facts, manifest, plain(scenario), _joiner(METRICS, parts)(), Frames(makers))
 
 
 def _joiner(name: str, parts: list[Any]) -> Callable[[], pd.DataFrame]:
@@ -57,8 +58,9 @@ def first_replications(study: Study, count: int) -> Study:
     return replace(study, manifest=manifest, metrics=_only(study.metrics, keep), tables=tables)
 
 
-def relabelled(study: Study, case: str) -> Study:
-    """Return the study under the name of another case that says the same."""
+def relabelled(study: Study, case: str, scenario: dict[str, Any] | None = None) -> Study:
+    """Return the study under the name of another case that says the same, perhaps in other words."""
+    study = study if scenario is None else replace(study, scenario=plain(scenario))
     if study.case == case:
         return study
     metrics = study.metrics.assign(case=study.metrics["case"].cat.rename_categories([case]))
