@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from corridor_sim.network import Hop, Line
 from corridor_sim.plan import Timeline
 from corridor_sim.scenario import Leg, Scenario
-from corridor_sim.units import HOURS_PER_DAY, date_at, hours_between
+from corridor_sim.units import HOURS_PER_DAY, date_at, hours_between, on_grid
 
 BEFORE = float("-inf")
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class Dated:
     def warm_up_h(self) -> float:
         """Return the length of the warm-up [h]."""
         days = self.scenario.warm_up_days
-        return float(days) * HOURS_PER_DAY if not isinstance(days, str) else 0.0
+        return on_grid(float(days) * HOURS_PER_DAY) if not isinstance(days, str) else 0.0
 
     @cached_property
     def end_h(self) -> float:
@@ -66,7 +66,7 @@ class Dated:
     @cached_property
     def stop_h(self) -> float:
         """Return the last instant to which the run may drain [h]."""
-        return self.end_h + self.scenario.drain_days * HOURS_PER_DAY
+        return on_grid(self.end_h + self.scenario.drain_days * HOURS_PER_DAY)
 
     @cached_property
     def days(self) -> tuple[date, date]:

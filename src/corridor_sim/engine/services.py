@@ -130,6 +130,7 @@ class Service:
     def leave(self, stand: Stand, v: Vehicle, rule: int, now: float) -> None:
         """Send a vehicle for its load: aboard at once, or at a berth first."""
         v.rule = rule
+        stand.last_sent = now
         v.clear()
         v.heading = self.plan.heading ^ stand.end
         if stand.one_at_a_time:

@@ -51,7 +51,7 @@ class Stand:
         self.starts, self.started_h = 0, -INFINITE
         self.pending = False
         self.moment = -INFINITE
-        self.last_departure = clock.now
+        self.last_departure = self.last_sent = clock.now  # sent: called to load, it may still be alongside
         self._key = order_key(DECISION, number)
         self._first_lot = Alarm(clock, self._key, self.offer)
         self._departure = Alarm(clock, self._key, self.offer)
@@ -171,7 +171,7 @@ class Stand:
                 due = self._oldest(promised) + rule.after_first_lot_h
                 if self._is_due(due, now, self._first_lot):
                     return AFTER_FIRST_LOT
-        if rule.after_departure_h is not None and self._is_due(self.last_departure + rule.after_departure_h, now, self._departure):
+        if rule.after_departure_h is not None and self._is_due(self.last_sent + rule.after_departure_h, now, self._departure):
             return AFTER_DEPARTURE
         return ROOM if waits and self.rooms and any(room.refusing for room in self.rooms) else None
 
@@ -371,7 +371,7 @@ class Stand:
         self.rules[rule] += 1
         if now - self.last_departure > self.gap_max_h:
             self.gap_max_h = now - self.last_departure
-        self.last_departure = now
+        self.last_departure = self.last_sent = now
 
     def sums(self) -> tuple[float, ...]:
         """Return what has been counted, in the order of `records.TABLES["service_months"]` from departures to gross_t."""
