@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from heapq import heappush
+from heapq import heappush, merge
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Lot, Vehicle
@@ -191,11 +192,11 @@ class Stand:
         """Return when the oldest lot came that no called vessel will take [h]."""
         if not promised:
             return min(pen.lots[0].arrived_h for pen in self.pens if pen.lots)
-        lots = [(lot.rank, lot.arrived_h, lot.units * max(self.shares[k])) for k, pen in enumerate(self.pens) for lot in pen.lots]
-        for _, arrived_h, share in sorted(lots):
-            promised -= share
+        queues = [((lot.rank, lot, max(shares)) for lot in pen.lots) for pen, shares in zip(self.pens, self.shares, strict=True)]
+        for _, lot, share in merge(*queues, key=itemgetter(0)):
+            promised -= lot.units * share
             if promised < -EPSILON:
-                return arrived_h
+                return lot.arrived_h
         return INFINITE
 
     @staticmethod

@@ -43,35 +43,42 @@ def look(world: World, seen: dict[int, int]) -> dict[int, int]:
 def _dead(world: World, blocked: list[Blocked]) -> set[int]:
     """Return the ids of blocked movers that nothing alive will ever free."""
     suspects = {id(v): wanted for _, v, wanted in blocked}
+    movers, pens = _holders(world)
     while True:
-        rooms = {id(room) for room in world.rooms if not _is_alive(world, room, suspects)}
-        freed = [v for v, wanted in suspects.items() if not any(id(room) in rooms for room in wanted)]
+        dead = {k for k, room in enumerate(world.rooms) if not _is_alive(room, movers[k], pens[k], suspects)}
+        freed = [v for v, wanted in suspects.items() if not any(room.number in dead for room in wanted)]
         if not freed:
             return set(suspects)
         for v in freed:
             del suspects[v]
 
 
-def _is_alive(world: World, room: Room, suspects: dict[int, list[Room]]) -> bool:
-    """Return whether something that holds the room can move: a vehicle that isn't suspect, or lots that some vehicle can fetch."""
-    for v in _movers(world):
-        if any(held is room for held, _ in (*v.holds, *(v.landing if not v.holds else ()))) and id(v) not in suspects:
-            return True
+def _holders(world: World) -> tuple[list[set[int]], list[set[Any]]]:
+    """Return, per room, the ids of the vehicles that hold some of it, and the pens whose lots stand in it."""
+    movers: list[set[int]] = [set() for _ in world.rooms]
+    pens: list[set[Any]] = [set() for _ in world.rooms]
+    for service in world.services:
+        for v in service.underway:
+            for room, _ in v.holds:
+                movers[room.number].add(id(v))
     for pen in world.pens:
-        if any(lot.room is not None and lot.room[0] is room for lot in pen.lots) and _is_served(pen, suspects):
-            return True
-    return not any(True for v in _movers(world) for held, _ in v.holds if held is room) and room.used <= 0
+        for lot in pen.lots:
+            if lot.room is not None:
+                pens[lot.room[0].number].add(pen)
+    return movers, pens
 
 
-def _movers(world: World) -> list[Vehicle]:
-    return [v for service in world.services for v in service.underway]
+def _is_alive(room: Room, movers: set[int], pens: set[Any], suspects: dict[int, list[Room]]) -> bool:
+    """Return whether something that holds the room can move: a vehicle that isn't suspect, or lots that some vehicle can fetch."""
+    if any(v not in suspects for v in movers) or any(_is_served(pen, suspects) for pen in pens):
+        return True
+    return room.used <= 0
 
 
 def _is_served(pen: Any, suspects: dict[int, list[Room]]) -> bool:
     for stand in pen.stands:
         service = stand.service
-        stuck = sum(id(v) in suspects for v in service.underway)
-        if service.unlimited or service.fleet > stuck:
+        if service.unlimited or service.fleet > sum(id(v) in suspects for v in service.underway):
             return True
     return False
 
