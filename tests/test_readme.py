@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from corridor_sim import compare, load_scenario
+from corridor_sim.cases import comparison_lines
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -17,6 +20,13 @@ def block(mark: str) -> str:
     """Return the fenced block below `<!-- mark -->`."""
     found = re.search(rf"^<!-- {re.escape(mark)} -->\n```\w+\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert found, f"README.md has no block marked {mark!r}"
+    return found[1]
+
+
+def block_of(beginning: str) -> str:
+    """Return the fenced block that begins with these words."""
+    found = re.search(rf"^```\w+\n({re.escape(beginning)}.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert found, f"README.md has no block that begins with {beginning!r}"
     return found[1]
 
 
@@ -48,13 +58,29 @@ def test_ci_takes_both_commands_from_here() -> None:
     assert "--replications 1" in script
 
 
-def test_the_scenario_of_the_readme_is_about_twenty_lines_and_valid(tmp_path: Path) -> None:
-    from corridor_sim import load_scenario
+@pytest.fixture
+def first_steps(tmp_path: Path) -> Path:
+    """Return the file of the README's scenario."""
+    file = tmp_path / "first_steps.yaml"
+    file.write_text(block("scenario"), encoding="utf-8")
+    return file
 
-    text = block("scenario")
-    assert len(text.splitlines()) <= 24
-    (tmp_path / "first_steps.yaml").write_text(text, encoding="utf-8")
-    assert load_scenario(tmp_path / "first_steps.yaml")
+
+def test_the_scenario_of_the_readme_is_about_twenty_lines_and_valid(first_steps: Path) -> None:
+    assert len(block("scenario").splitlines()) <= 25
+    assert load_scenario(first_steps)
+
+
+def test_the_scenario_of_the_readme_answers_what_is_printed_there(first_steps: Path) -> None:
+    comparison = compare(first_steps, out=None, workers=1)
+    said = [line for line in comparison_lines(comparison) if re.search("against|transit mean:.*->", line)]
+    assert "\n".join(said) == block_of("third_ship against").strip()
+
+
+def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(block_of("from corridor_sim import").replace("replications=4", "replications=1"), {})
+    assert "south" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

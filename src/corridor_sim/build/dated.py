@@ -142,7 +142,7 @@ class Dated:
 
     @staticmethod
     def _has_paths(leg: Leg, way: int) -> bool:
-        return leg.mode != "rail" or bool(leg.pairs_per_day[way] > 0)
+        return leg.mode == "sea" or bool(leg.paths_per_day[way] > 0)
 
     def line_edges(self, line: Line) -> set[float]:
         """Return the hours at which a service can start or stop to run, snapshots aside [h]."""

@@ -7,14 +7,15 @@ from typing import Any
 
 from corridor_sim.build.dated import Dated
 from corridor_sim.errors import Fault
-from corridor_sim.scenario import Flow, Leg, Place, Port, Scenario, Service, SineSeason
+from corridor_sim.scenario import Fleet, Flow, Leg, Place, Port, Scenario, Service, SineSeason
 
 Fixed = dict[str, Any]  # path below the element -> value
 REMARKS = {"source", "grade", "note", "published", "name", "title"}
 LEG = {"speed_kmh", "run_h", "cv", "tracks", "traction", "pairs_per_day", "other_pairs_per_day", "other_weight", "window",
-       "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes"}  # fmt: skip
+       "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes", "vehicles_per_day"}  # fmt: skip
 SERVICE = {"carries", "vessels", "speed_kmh", "run_h", "cv", "handling_h", "departs", "departs_at", "runs_from", "runs_until",
            "train_length_m"}  # fmt: skip
+FLEET = {"vessels", "minimum", "minimum_stay_days", "share_by_month"}
 FLOW = {"per_year", "base_year", "growth", "season", "routes"}
 STOPS = ("border", "gauge_change", "terminal")
 
@@ -62,6 +63,10 @@ def _service(service: Service) -> Fixed:
     return _but(service, SERVICE) | {"carries": tuple(service.carries.limits)}
 
 
+def _fleet(fleet: Fleet) -> Fixed:
+    return _but(fleet, FLEET)
+
+
 def _flow(flow: Flow) -> Fixed:
     routes = tuple((route.services, route.branch) for route in flow.routes or ())
     wave = flow.season if isinstance(flow.season, SineSeason) else None
@@ -93,5 +98,6 @@ def _port(port: Port) -> Fixed:
 
 
 KINDS: dict[str, Callable[[Any], Fixed]] = {
-    "classes": _whole, "commodities": _whole, "winds": _whole, "places": _place, "legs": _leg, "services": _service, "flows": _flow,
+    "classes": _whole, "commodities": _whole, "winds": _whole, "places": _place, "legs": _leg, "services": _service,
+    "fleets": _fleet, "flows": _flow,
 }  # fmt: skip

@@ -54,9 +54,10 @@ def _headway_h(dated: Dated, scenario: Scenario, name: str, way: int, hours: flo
     leg = scenario.legs[name]
     if not dated.leg_open(scenario, name, hours):
         return inf
-    if leg.mode != "rail" or leg.pairs_per_day[way] == inf:
+    if leg.mode == "sea" or leg.paths_per_day[way] == inf:
         return 0.0
-    left = leg.pairs_per_day[way] - leg.other_pairs_per_day[way] * leg.other_weight
+    others = leg.other_pairs_per_day[way] * leg.other_weight if leg.mode == "rail" else 0.0
+    left = leg.paths_per_day[way] - others
     window_h = leg.closure[1] if leg.closure else 0.0
     return (HOURS_PER_DAY - window_h) / left if left > 0 else inf
 

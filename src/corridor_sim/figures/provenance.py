@@ -9,7 +9,7 @@ from typing import Any
 from corridor_sim.figures.panels import Cell, Column, Sheet, texts
 from corridor_sim.figures.words import text_cell
 
-SECTIONS = ("commodities", "winds", "places", "legs", "services", "flows", "changes")
+SECTIONS = ("commodities", "winds", "places", "legs", "services", "fleets", "flows", "changes")
 SOURCED, ASSUMED, UNSTATED = "sourced", "assumed", "without a source"
 ABOUT = {"source", "grade", "note", "title", "name", "notes"}  # words about numbers
 NO_INPUT = {"at", "published", "base_year", "utc_offset_h"}  # numbers that nothing is computed from, or that aren't estimates

@@ -22,12 +22,13 @@ DATED = {
     ),
     "legs": (
         "speed_kmh", "run_h", "cv", "tracks", "traction", "pairs_per_day", "other_pairs_per_day", "other_weight",
-        "window", "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes",
+        "window", "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes", "vehicles_per_day",
     ),
     "services": (
         "carries", "vessels", "speed_kmh", "run_h", "cv", "departs", "departs_at", "handling_h", "runs_from", "runs_until",
         "train_length_m",
     ),
+    "fleets": ("vessels", "minimum", "minimum_stay_days", "share_by_month"),
     "flows": ("per_year", "base_year", "growth", "season", "routes"),
     "commodities": (),
     "classes": (),

@@ -9,13 +9,13 @@ from typing import Any
 from corridor_sim.scenario.laws import KINDS
 
 Path = tuple[str | int, ...]
-WHOLE_KEYS = frozenset({"departs", "growth", "season", "closed_share", "window", "replications", "run_h", "handling_h"})
+WHOLE_KEYS = frozenset({"departs", "growth", "season", "closed_share", "window", "replications", "run_h", "handling_h", "share_by_month"})
 EDIT_KEYS = frozenset({"set", "add", "multiply"})
 SOURCED_KEYS = frozenset({"value", "source", "grade", "unit", "note"})
 NULL_VALUES = frozenset({"units_per_wagon", "units_per_truck"})  # null says something there: not carried this way
 PAIRS = (("west", "east"), ("out", "back"))
 LAW_KEYS = frozenset({*KINDS, "by_class"})
-NAMED_MAPS = frozenset({"other", "berths", "ramps", "cranes", "by_class", "published"})
+NAMED_MAPS = frozenset({"other", "berths", "ramps", "cranes", "by_class", "published", "minimum"})
 
 
 def dotted(path: Iterable[str | int]) -> str:

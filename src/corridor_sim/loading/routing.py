@@ -65,7 +65,7 @@ def is_open(leg: Leg, day: date) -> bool:
     return not (
         (leg.opens and day < leg.opens)
         or (leg.closes and day >= leg.closes)
-        or max(leg.pairs_per_day.out, leg.pairs_per_day.back) <= 0
+        or max(leg.paths_per_day.out, leg.paths_per_day.back) <= 0
     )
 
 

@@ -85,7 +85,7 @@ def _facilities_there(scenario: Scenario, service: Service, path: tuple[str, ...
 
 def _sea_needs(scenario: Scenario, service: Service, path: tuple[str, ...], legs: list[str] | None) -> Iterator[Slip]:
     sea = bool(legs) and all(scenario.legs[leg].mode == "sea" for leg in legs or ())
-    if sea and service.vessels is None:
+    if sea and scenario.vessels_of(path[1]) is None:
         yield Slip(path, "expected vessels (a number or unlimited) on a sea service, got nothing", "missing")
     if sea and service.speed_kmh is None and service.run_h is None:
         slow = [leg for leg in legs or () if scenario.legs[leg].run_h is None and scenario.legs[leg].speed_kmh is None]
@@ -163,13 +163,14 @@ def _limited(scenario: Scenario, network: Network, name: str, place: str) -> boo
     One vehicle at a time waits to start; so what limits must lie where it starts, or be room that it claims before it does.
     """
     service = scenario.services[name]
-    if service.vessels is not None and service.vessels < math.inf:
+    vessels = scenario.vessels_of(name)
+    if vessels is not None and vessels < math.inf:
         return True
     legs = network.legs[name]
     if not legs:
         return False
     first = legs[0] if place == service.route[0] else legs[-1]
-    pairs = scenario.legs[first].pairs_per_day
+    pairs = scenario.legs[first].paths_per_day
     return max(pairs.out, pairs.back) < math.inf or any(_finite_ahead(scenario, name, place))
 
 

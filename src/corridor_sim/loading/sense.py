@@ -155,10 +155,12 @@ def leg_overloaded(view: View) -> Iterator[Slip]:
     """Yield legs whose paths are fewer than the trains that the demand of the year needs."""
     for (name, way), trains in view.load.trains.items():
         leg = view.scenario.legs[name]
-        free = leg.pairs_per_day[way] - leg.other_pairs_per_day[way] * leg.other_weight
+        others = leg.other_pairs_per_day[way] * leg.other_weight if leg.mode == "rail" else 0.0
+        free = leg.paths_per_day[way] - others
         if math.isfinite(free) and trains / DAYS > max(free, 0.0):
-            message = f"demand of {view.day.year} needs {trains / DAYS:.1f} full trains a day one way, paths for {max(free, 0.0):g}"
-            yield Slip(("legs", name, "pairs_per_day"), message, "capacity")
+            what, key = ("vehicles", "vehicles_per_day") if leg.mode == "road" else ("trains", "pairs_per_day")
+            message = f"demand of {view.day.year} needs {trains / DAYS:.1f} full {what} a day one way, paths for {max(free, 0.0):g}"
+            yield Slip(("legs", name, key), message, "capacity")
 
 
 def station_overloaded(view: View) -> Iterator[Slip]:

@@ -3,6 +3,7 @@
 from corridor_sim.scenario.base import Element, Frozen, Ways
 from corridor_sim.scenario.calendar import calendar_spans, closed_spans, hour_of, month_numbers, monthly
 from corridor_sim.scenario.changes import Change, is_change
+from corridor_sim.scenario.fleets import Fleet
 from corridor_sim.scenario.flows import Commodity, Flow, Route
 from corridor_sim.scenario.growth import (
     LogisticGrowth,
@@ -54,6 +55,7 @@ __all__ = [
     "Element",
     "Embargo",
     "FlatLaw",
+    "Fleet",
     "Flow",
     "Frozen",
     "GaugeChange",

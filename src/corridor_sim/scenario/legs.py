@@ -82,6 +82,9 @@ class Loop(Frozen):
     length_m: Annotated[Positive | None, Field(description="length a train may have [m, above 0]")] = None
 
 
+NO_LIMIT = PathWays.model_validate({"out": "unlimited", "back": "unlimited"})
+
+
 class Leg(Element):
     """Infrastructure between two places: rail, road or sea."""
 
@@ -99,7 +102,7 @@ class Leg(Element):
     pairs_per_day: Annotated[
         Pairs,
         Field(description="rail: freight paths a day each way, may be {out, back} [1/day, 0 or more, or unlimited]"),
-    ] = PathWays.model_validate({"out": "unlimited", "back": "unlimited"})
+    ] = NO_LIMIT
     other_pairs_per_day: Annotated[
         OtherPairs,
         Field(description="rail: paths that other trains take, may be {out, back} [1/day, 0 or more]"),
@@ -121,7 +124,10 @@ class Leg(Element):
     headway_min: Annotated[Positive | None, later("rail: time between following trains [min, above 0]")] = None
     station_interval_min: Annotated[Positive | None, later("rail: time a meeting costs [min, above 0]")] = None
     abandon_h: Annotated[Positive | None, later("rail: a train blocked longer gives up its locomotive [h, above 0]")] = None
-    vehicles_per_day: Annotated[Pairs | None, later("road: vehicles a day each way [1/day, 0 or more]")] = None
+    vehicles_per_day: Annotated[
+        Pairs | None,
+        Field(description="road: vehicles a day each way, may be {out, back} [1/day, 0 or more, or unlimited]"),
+    ] = None
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -134,12 +140,19 @@ class Leg(Element):
         window = self.window or (Window(hours=self.window_h) if self.window_h else None)
         return (hour_of(window.at), window.hours) if window and window.hours > 0 else None
 
+    @property
+    def paths_per_day(self) -> PathWays:
+        """Return the trains or road vehicles that may start a day each way, those of other traffic among them."""
+        return self.pairs_per_day if self.mode != "road" else self.vehicles_per_day or NO_LIMIT
+
     @model_validator(mode="after")
     def _whole(self) -> Leg:
         if (self.between is None) == (self.from_ is None or self.to is None):
             raise fail("expected between: [place, place], or from and to")
         if self.window is not None and self.window_h is not None:
             raise fail("expected window or window_h, got both")
+        if self.mode != "road" and self.vehicles_per_day is not None:
+            raise fail(f"expected vehicles_per_day only on a road leg, got it on a {self.mode} leg")
         if self.mode != "sea" and self.speed_kmh is None and self.run_h is None:
             raise fail(f"expected speed_kmh or run_h on a {self.mode} leg")
         if self.opens and self.closes and self.closes <= self.opens:

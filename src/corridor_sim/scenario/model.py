@@ -22,6 +22,7 @@ from corridor_sim.scenario.base import (
     later,
 )
 from corridor_sim.scenario.changes import Change, Patch
+from corridor_sim.scenario.fleets import Fleet
 from corridor_sim.scenario.flows import Commodity, Flow
 from corridor_sim.scenario.laws import Law
 from corridor_sim.scenario.legs import Leg
@@ -120,6 +121,7 @@ class Scenario(Frozen):
     places: Annotated[dict[Id, Place], Field(description="places by name")] = {}
     legs: Annotated[dict[Id, Leg], Field(description="legs by name")] = {}
     services: Annotated[dict[Id, Service], Field(description="services by name")] = {}
+    fleets: Annotated[dict[Id, Fleet], Field(description="vessels shared by several services, by name")] = {}
     flows: Annotated[dict[Id, Flow], Field(description="flows by name")] = {}
     changes: Annotated[dict[Id, Change], Field(description="dated edits, always on")] = {}
     patches: Annotated[dict[Id, Patch], Field(description="dated edits that a case switches on")] = {}
@@ -131,6 +133,15 @@ class Scenario(Frozen):
     disruptions: Annotated[dict[Id, Disruption] | None, later("random or dated closures")] = None
     choice: Annotated[Choice | None, later("choice of itinerary")] = None
     start_stocks: Annotated[dict[str, NotNegative] | None, later("stocks at the start by path")] = None
+
+    def fleet_of(self, service: str) -> str | None:
+        """Return the name of the fleet whose vessels run a service, None where it has its own."""
+        return next((name for name, fleet in self.fleets.items() if service in fleet.services), None)
+
+    def vessels_of(self, service: str) -> float | None:
+        """Return the vehicles that may run a service: its own or those of its fleet; None: no number is stated."""
+        fleet = self.fleet_of(service)
+        return self.services[service].vessels if fleet is None else float(self.fleets[fleet].vessels)
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Scenario:

@@ -18,8 +18,6 @@ from corridor_sim.scenario.base import (
     Id,
     NotNegative,
     Positive,
-    Share,
-    Whole,
     fail,
     later,
 )
@@ -157,21 +155,6 @@ HandlingTimes = Annotated[
 ]
 
 
-class Fleet(Frozen):
-    """Vessels that serve several routes."""
-
-    vessels: Annotated[Whole | None, Ge(0), Field(description="vessels [0 or more]")] = None
-    minimum: Annotated[Whole, Ge(0), Field(description="least vessels on this route [0 or more]")] = 0
-    stay_h: Annotated[Hours, Field(description="least stay on a route [h, 0 or more]")] = 0
-
-
-class DryDock(Frozen):
-    """Planned absence of each vessel."""
-
-    every_days: Annotated[Positive, Field(description="time between dockings [days, above 0]")]
-    for_days: Annotated[Positive, Field(description="length [days, above 0]")]
-
-
 class Service(Element):
     """Vehicles that carry freight along a route of places, both ways unless two_way is false."""
 
@@ -202,14 +185,14 @@ class Service(Element):
     runs_from: Annotated[Day | None, Field(description="first date")] = None
     runs_until: Annotated[Day | None, Field(description="date from which it runs no more")] = None
     train_length_m: Annotated[Positive | None, Field(description="length of a full train, for checks only [m, above 0]")] = None
-    start_at: Annotated[tuple[Id, ...] | None, later("places where its vessels begin")] = None
-    fleet: Annotated[Fleet | None, later("vessels shared with other routes")] = None
-    fleet_share: Annotated[dict[str, Share] | tuple[Share, ...] | None, later("share of the fleet at hand by month [0..1]")] = None
-    dry_dock: Annotated[DryDock | None, later("planned absence of each vessel")] = None
-    serves: Annotated[tuple[Id, ...] | None, later("further services that its fleet serves")] = None
-    not_with: Annotated[dict[Id, tuple[Id, ...]] | tuple[tuple[Id, Id], ...] | None, later("classes that exclude each other")] = (
-        None
-    )
+    start_at: Annotated[
+        tuple[Id, ...] | None,
+        Field(min_length=1, description="ends where its vessels begin, by turns; all at home by default"),
+    ] = None
+    not_with: Annotated[
+        tuple[tuple[Id, Id], ...],
+        Field(description="pairs of classes of flows that exclude each other on one vehicle"),
+    ] = ()
     via: Annotated[tuple[Id, ...] | None, later("yards of the formation plan")] = None
     locomotives: Annotated[dict[str, NotNegative] | Id | None, later("locomotives of its district")] = None
 
