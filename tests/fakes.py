@@ -28,7 +28,7 @@ from corridor_sim.plan import (
     StationPlan,
     StepPlan,
 )
-from corridor_sim.records import FULL_TABLES, TABLES, Names, Run
+from corridor_sim.records import NOT_ALWAYS, TABLES, Names, Run
 from corridor_sim.study import Study
 
 ALWAYS = float("-inf")
@@ -147,7 +147,7 @@ def table(name: str, *rows: dict[str, float]) -> dict[str, Any]:
 def run(of: Plan | None = None, replication: int = 0, stopped_h: float = 2904.0, **rows: list[dict[str, float]]) -> Run:
     """A run with the stated rows; tables that aren't stated are empty."""
     of = of or plan()
-    tables = {name: table(name, *rows.get(name, [])) for name in TABLES if name not in FULL_TABLES or name in rows}
+    tables = {name: table(name, *rows.get(name, [])) for name in TABLES if name not in NOT_ALWAYS or name in rows}
     return Run(of.name, replication, names(of), tables, {"units": 0.0, "vehicles": 0.0}, stopped_h)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,15 @@ def test_the_scenario_of_the_readme_answers_what_is_printed_there(first_steps: P
     comparison = compare(first_steps, out=None, workers=1)
     said = [line for line in comparison_lines(comparison) if re.search("against|transit mean:.*->", line)]
     assert "\n".join(said) == block_of("third_ship against").strip()
+
+
+def test_the_place_that_is_added_in_the_docs_is_valid(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    text = re.search(r"^```yaml\n(.*?)^```", (ROOT / "docs" / "add-a-place.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert text
+    (tmp_path / "scenarios" / "with_uzgen.yaml").write_text(text[1], encoding="utf-8")
+    loaded = load_scenario(tmp_path / "scenarios" / "with_uzgen.yaml")
+    assert [str(warned) for warned in loaded.warnings if "uzgen" in warned.path] == []
 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,8 +78,8 @@ def test_welch_average_of_too_short_a_series_is_empty() -> None:
 def test_survival_steps_down_where_something_ends_and_not_where_it_is_censored() -> None:
     # at risk 10, 8, 5: 1 of 10 ends at 1 h, 1 h later 2 of 8, and 5 are seen for the last time at 3 h
     times, survival = kaplan_meier([1, 1, 2, 2, 3], [1, 1, 2, 1, 5], [False, True, False, True, True])
-    assert times.tolist() == [1, 2, 3]
-    assert survival == pytest.approx([0.9, 0.9 * 0.75, 0.9 * 0.75])
+    assert times.tolist() == [1, 1, 2, 2, 3]
+    assert survival == pytest.approx([0.9, 0.9, 0.9 * 0.75, 0.9 * 0.75, 0.9 * 0.75])
 
 
 def test_a_quantile_that_censoring_hides_is_infinite() -> None:

@@ -64,7 +64,7 @@ class FlowFacts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """A service: its two ends, the direction of travel from the first, and whether its fleet is finite."""
+    """A service: its two ends, the direction of travel from the first, whether its vessels are finite, the fleet it shares."""
 
     name: str
     mode: str
@@ -72,6 +72,7 @@ class ServiceFacts:
     heading: str
     length_km: float
     finite: bool
+    fleet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +192,9 @@ def _route(plan: Plan, route: RoutePlan, labels: _Labels) -> RouteFacts:
 
 def _service(plan: Plan, service: ServicePlan) -> ServiceFacts:
     first, second = (plan.places[end.place] for end in service.ends)
-    finite = any(number < UNLIMITED for _, number in service.vessels)
-    return ServiceFacts(service.name, service.mode, (first, second), DIRECTIONS[service.heading], service.length_km, finite)
+    fleet = plan.fleets[service.fleet].name if service.fleet >= 0 else ""
+    finite = bool(fleet) or any(number < UNLIMITED for _, number in service.vessels)
+    return ServiceFacts(service.name, service.mode, (first, second), DIRECTIONS[service.heading], service.length_km, finite, fleet)
 
 
 def _pen(plan: Plan, pen: PenPlan) -> PenFacts:

@@ -295,7 +295,7 @@ def ride_time_h(scenario: Scenario, line: Line, end: int) -> float:
     if line.mode == "sea" and service.run_h is not None:
         run_h = float(service.run_h[end].mean())
     handling_h = _handling_h(scenario, line, end, 0) + _handling_h(scenario, line, 1 - end, 1)
-    return run_h + passed_h + handling_h + _wait_h(service, line.at(end), run_h + handling_h)
+    return run_h + passed_h + handling_h + _wait_h(service, line.at(end), run_h + handling_h, scenario.vessels_of(line.name))
 
 
 def run_mean_h(scenario: Scenario, line: Line, hop: Hop) -> float:
@@ -334,14 +334,14 @@ def _handling_h(scenario: Scenario, line: Line, end: int, unload: int) -> float:
     return berth.call_h.mean() / 2 + max((carried[m] / rate for m, rate in rates.items() if rate and m in carried), default=0.0)
 
 
-def _wait_h(service: Service, place: str, run_h: float) -> float:
+def _wait_h(service: Service, place: str, run_h: float, vessels: float | None) -> float:
     """Return half the time that departure rules or a small fleet make a lot wait [h]."""
     rule = service.rule_at(place)
     table = rule.timetable
     every_h = None if table is None else table.every_h or 168 / len(table.days or (1,))
     times = [hours for hours in (rule.after_first_lot_h, rule.after_departure_h, every_h) if hours is not None]
     wait_h = min(times) / 2 if times else FILL_WAIT_H if rule.at_least else 0.0
-    return max(wait_h, run_h / service.vessels) if service.vessels else wait_h
+    return max(wait_h, run_h / vessels) if vessels else wait_h
 
 
 # Itineraries

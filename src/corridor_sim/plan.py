@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from corridor_sim.outage_plan import OutagePlan, QuotaPlan
+
 WEST, EAST = 0, 1
 DIRECTIONS = ("west", "east")
 MEASURES = ("wagons", "trucks", "teu", "t")
 CAUSES = ("weather", "closed", "blocked", "vehicle", "accumulation", "queue", "moving")
+HOLDS = ("opposing", "following", "full", "kept", "window", "turn", "room")  # why a train stands on or before single track
 RULES = ("at_least", "after_first_lot", "after_departure", "idle", "room", "timetable", "summoned")
 UNLIMITED = float("inf")
 
@@ -65,6 +68,7 @@ class StationPlan:
     rates: Timeline  # of dict measure -> per hour, at one front (handling of vehicles that end here)
     others: tuple[OtherPlan, ...] = ()
     prioritised: bool = False  # classes of different priority meet here
+    quotas: tuple[QuotaPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class LegPlan:
     head: int
     other_share: Timeline = ((float("-inf"), 0.0),)  # share of the paths that other traffic takes
     line: int = -1  # its sections and loops: index into lines, the same for both directions
+    hours: Timeline = ((float("-inf"), None),)  # of OpenHours | None: when vehicles may start
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,8 @@ class LinePlan:
 
     run_h: (out, back) of each section [h]; loops: tracks to stand on at each inner node (2 or more); headway_h: between two
     trains of one direction, 0: one train a section; interval_h: from one train's leaving a section to the next one's entering;
-    platoon: trains of one direction in a row while others wait (1: alternate), 0: first come, first served; occupation_h: the
-    worst section's hold by a train (out, back).
+    platoon: trains of one direction in a row while others wait (1: alternate), 0: first come, first served; worst: the section
+    with the longest hold out and back; others: background trains out and back, direction being their heading, or ().
     """
 
     name: str
@@ -106,7 +111,8 @@ class LinePlan:
     headway_h: float
     interval_h: float
     platoon: int
-    occupation_h: tuple[float, float]
+    worst: int
+    others: tuple[OtherPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +150,15 @@ class PoolPlan:
     count: Timeline
     per_call: int
     rates: Timeline  # measure -> per hour of one ramp or crane
+    hours: Timeline = ((float("-inf"), None),)  # of OpenHours | None
 
 
 @dataclass(frozen=True, slots=True)
 class PortPlan:
-    """A port: berths by kind, ramps and cranes, and the key of its weather (see WeatherPlan) or -1."""
+    """A port: berths by kind, ramps and cranes, and the key of its weather (see WeatherPlan) or -1.
+
+    hours: when calls are handled; at_close: what becomes of a call in hand. closed: spells in which nothing leaves or berths either.
+    """
 
     name: str  # "<place>.port"
     place: int
@@ -156,6 +166,9 @@ class PortPlan:
     ramps: tuple[PoolPlan, ...]
     cranes: tuple[PoolPlan, ...]
     weather: int
+    hours: Timeline = ((float("-inf"), None),)  # of OpenHours | None
+    at_close: str = "pause"
+    closed: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +262,9 @@ class ServicePlan:
     active: Timeline
     length_km: float
     end_limits: tuple[Timeline, Timeline] | None = None  # limits from each end where they differ; `limits` has the smaller ones
+    fleet: int = -1  # index into fleets: its vessels run this service, `vessels` counts none
+    start_at: tuple[int, ...] = ()  # ends where its vessels begin, by turns; (): home
+    not_with: tuple[tuple[str, str], ...] = ()  # classes of flows that exclude each other on one vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +282,26 @@ class PenPlan:
     services: tuple[tuple[int, int], ...]
     use: tuple[dict[str, float], ...]
     room: tuple[tuple[int, float] | None, tuple[int, float] | None]
+    class_name: str = ""  # class of its flows, where a service keeps classes apart
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPlan:
+    """Vessels that serve several services; one that empties where some of them meet goes where most load waits a vessel.
+
+    services: indices in the order that breaks ties. home: place where vessels enter. vessels: those at hand by date (without the
+    chartered ones). minimum: by date, vessels kept on each service; stay_h: shortest stay on one. dock: (every_h, length_h) of
+    each vessel's dry-docking, or None. start_at: places where vessels begin, by turns; (): home.
+    """
+
+    name: str
+    services: tuple[int, ...]
+    home: int
+    vessels: Timeline
+    minimum: Timeline  # of tuples, one number a service
+    stay_h: Timeline
+    dock: tuple[float, float] | None
+    start_at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,4 +390,6 @@ class Plan:
     flows: tuple[FlowPlan, ...] = ()
     embargoes: tuple[EmbargoPlan, ...] = ()
     lines: tuple[LinePlan, ...] = ()
+    fleets: tuple[FleetPlan, ...] = ()
+    outages: tuple[OutagePlan, ...] = ()
     notes: tuple[str, ...] = field(default=())

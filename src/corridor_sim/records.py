@@ -34,9 +34,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     # per service, end (0 / 1) of departure and month
     "service_months": (
         "service", "end", "month", "departures", "empty_departures", "fill", "units", "wagons", "trucks", "teu", "net_t", "gross_t",
-        *(f"rule_{rule}" for rule in RULES), "gap_max_h", "cycles", "cycle_h", "cargo_wait_h", "berth_wait_h", "weather_wait_h",
-        "handling_h", "sea_h", "room_wait_h", "idle_vessel_h", "vessel_h",
+        *(f"rule_{rule}" for rule in RULES), "gap_max_h", "cycles", "cycle_h", "cargo_wait_h", "berth_wait_h", "ramp_wait_h",
+        "crane_wait_h", "weather_wait_h", "closed_wait_h", "handling_h", "sea_h", "room_wait_h", "idle_vessel_h", "vessel_h",
     ),
+    # per shared fleet and month: vessel hours at work and in dry dock, changes of service
+    "fleet_months": ("fleet", "month", "vessel_h", "docked_h", "moves"),
     # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end
     "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h"),
     # full records, on request
@@ -44,9 +46,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "departures": (
         "vehicle", "service", "end", "depart_h", "arrive_h", "rule", "units", "fill", "wagons", "trucks", "teu", "gross_t", "lots",
     ),
-    "outages": ("element", "from_h", "to_h", "what"),
+    # spells in which an element was closed (factor 0) or slower; what: index into OUTAGES. Of a service: no element, and the other way
+    "outages": ("element", "service", "from_h", "to_h", "factor", "what"),
+    # trains that stood on or before single track by sections; node 0: the leg's first place, 1, 2 ...: the loops, then its last
+    # place; reason: index into plan.HOLDS
+    "holds": ("vehicle", "element", "node", "heading", "from_h", "to_h", "reason"),
 }
-FULL_TABLES = ("visits", "departures", "outages")
+OUTAGES = ("hours", "weather", "disruption")
+FULL_TABLES = ("visits", "departures", "outages", "holds")
+NOT_ALWAYS = (*FULL_TABLES, "fleet_months")  # tables that a run may lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Names:
     services: tuple[str, ...]
     commodities: tuple[str, ...]
     places: tuple[str, ...]
+    fleets: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

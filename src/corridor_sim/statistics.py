@@ -152,19 +152,24 @@ def over_replications(metrics: pd.DataFrame, kind: str, subject: str, measure: s
 
 
 def kaplan_meier(times: ArrayLike, weights: ArrayLike, censored: ArrayLike) -> tuple[Floats, Floats]:
-    """Return (distinct times [in their unit], share that lasts longer than each [1]) of weighted, right-censored times.
+    """Return (times in order [in their unit], share that lasts longer than each [1]) of weighted, right-censored times.
 
     A time that is censored counts as at risk up to and including itself; the share steps down where something ended.
     """
     time, weight, open_ended = np.asarray(times, float), np.asarray(weights, float), np.asarray(censored, bool)
-    distinct, where = np.unique(time, return_inverse=True)
-    ended = binned(where, np.where(open_ended, 0.0, weight), len(distinct))
-    gone = binned(where, weight, len(distinct))
-    if not open_ended.any():
-        return distinct, np.asarray(1.0 - np.cumsum(ended) / max(gone.sum(), 1e-300), np.float64)
-    at_risk = np.cumsum(gone[::-1])[::-1]
+    order = np.lexsort((open_ended, time))
+    return time[order], survival(weight[order], open_ended[order])
+
+
+def survival(weights: Floats, censored: NDArray[np.bool_]) -> Floats:
+    """Return the share that lasts longer than each of several times that are in order, at equal times the censored last [1]."""
+    if not censored.any():
+        gone = np.cumsum(weights)
+        return np.asarray(1.0 - gone / (gone[-1] if len(gone) and gone[-1] > 0 else 1.0), np.float64)
+    at_risk = np.cumsum(weights[::-1])[::-1]
+    ended = np.where(censored, 0.0, weights)
     step = np.divide(ended, at_risk, out=np.zeros_like(ended), where=at_risk > 0)
-    return distinct, np.asarray(np.cumprod(1.0 - step), np.float64)
+    return np.asarray(np.cumprod(1.0 - np.minimum(step, 1.0)), np.float64)
 
 
 def binned(bins: NDArray[np.intp], weights: ArrayLike, count: int) -> Floats:
@@ -172,18 +177,17 @@ def binned(bins: NDArray[np.intp], weights: ArrayLike, count: int) -> Floats:
     return np.asarray(np.bincount(bins, weights=weights, minlength=count), np.float64)
 
 
-def survival_quantiles(times: Floats, survival: Floats, shares: Sequence[float]) -> Floats:
+def survival_quantiles(times: Floats, lasting: Floats, shares: Sequence[float]) -> Floats:
     """Return the smallest time by which each share has ended; infinity where censoring hides it."""
-    reached = np.searchsorted(-survival, np.subtract(np.asarray(shares, dtype=float), 1.0) - 1e-12)
+    reached = np.searchsorted(-lasting, np.subtract(np.asarray(shares, dtype=float), 1.0) - 1e-12)
     return np.asarray(np.append(times, np.inf)[reached], np.float64)
 
 
-def survival_mean(times: Floats, survival: Floats) -> float:
+def survival_mean(times: Floats, lasting: Floats) -> float:
     """Return the area under the survival curve up to the last time: the mean, a lower bound if the last was censored."""
     if not len(times):
         return math.nan
-    before = np.concatenate(([1.0], survival[:-1]))
-    return float(np.sum(before * np.diff(times, prepend=0.0)))
+    return float(times[0] + (lasting[:-1] * np.diff(times)).sum())
 
 
 def weighted_quantile(values: ArrayLike, weights: ArrayLike, q: float) -> float:
@@ -191,8 +195,8 @@ def weighted_quantile(values: ArrayLike, weights: ArrayLike, q: float) -> float:
     value, weight = np.asarray(values, float), np.asarray(weights, float)
     if not weight.sum() > 0:
         return math.nan
-    times, survival = kaplan_meier(value[weight > 0], weight[weight > 0], np.zeros((weight > 0).sum(), bool))
-    return float(survival_quantiles(times, survival, [q])[0])
+    times, lasting = kaplan_meier(value[weight > 0], weight[weight > 0], np.zeros((weight > 0).sum(), bool))
+    return float(survival_quantiles(times, lasting, [q])[0])
 
 
 def welch_average(values: ArrayLike, window: int) -> Floats:
@@ -214,9 +218,10 @@ def trend(values: ArrayLike, at: ArrayLike | None = None, level: float = LEVEL) 
     if len(y) < 3:
         return math.nan, math.nan
     dx = x - x.mean()
-    slope = float(dx @ y / (dx @ dx))
+    spread = float((dx * dx).sum())
+    slope = float((dx * y).sum()) / spread
     rest = y - y.mean() - slope * dx
-    error = math.sqrt(float(rest @ rest) / (len(y) - 2) / float(dx @ dx))
+    error = math.sqrt(float((rest * rest).sum()) / (len(y) - 2) / spread)
     return slope, float(t_quantile(level, len(y) - 2)) * error
 
 

@@ -265,7 +265,9 @@ def _flow(c: Corridor, sides: tuple[Side, Side], origin: str, destination: str) 
 
 
 def _bounded(c: Corridor, origin: str) -> bool:
-    """Whether every service that leaves a place is limited by its fleet, or by the paths of its first leg."""
+    """Whether every service that leaves a place is limited by its fleet, or by the paths of its first leg and nothing before it."""
+    if "border" in c.data["places"][origin]:
+        return False
     leaving = [s for s in c.data["services"].values() if origin in (s["route"][0], s["route"][-1])]
     return all("vessels" in s or _first_leg(c, s["route"], origin).get("pairs_per_day") for s in leaving)
 

@@ -24,9 +24,9 @@ def stationary(first: Any, moves: Moves) -> dict[Any, float]:
                 index[after] = len(index)
                 reached.append(after)
             rates += [(index[after], index[state], rate), (index[state], index[state], -rate)]
-    to, of, rate = zip(*rates, strict=True)
     n = len(index)
-    flows = csc_matrix((rate, (to, of)), shape=(n, n)).tolil()
+    to, of, speeds = (np.array(column) for column in zip(*rates, strict=True))
+    flows = csc_matrix((speeds, (to, of)), shape=(n, n)).tolil()
     flows[0, :] = 1.0  # one balance says nothing new: the probabilities sum to 1 instead
     shares = spsolve(flows.tocsc(), identity(n, format="csc")[:, 0].toarray().ravel())
     return dict(zip(index, shares, strict=True))
@@ -51,6 +51,19 @@ def bulk_service(rate: float, round_h: float, vessels: int, least: int, most: in
     shares = stationary((0, 0), moves)
     queue = sum(share * waiting for (_, waiting), share in shares.items())
     return queue / rate, sum(share * busy for (busy, _), share in shares.items())
+
+
+# Closed loops: C01, C03, C06
+
+
+def mean_value(demands_h: list[float], delay_h: float, movers: int) -> float:
+    """Return the rounds an hour of so many movers through single servers and a delay, by mean value analysis (Reiser, Lavenberg)."""
+    queues, rounds = [0.0] * len(demands_h), 0.0
+    for number in range(1, movers + 1):
+        stays_h = [hours * (1 + queue) for hours, queue in zip(demands_h, queues, strict=True)]
+        rounds = number / (sum(stays_h) + delay_h)
+        queues = [rounds * hours for hours in stays_h]
+    return rounds
 
 
 # M/D/c
@@ -106,10 +119,11 @@ def blocked_after(rates: list[float], places: int) -> list[tuple[float, float, f
             yield rate, now
 
     shares = stationary(settle([IDLE] * len(rates), [0] * last), moves)
-    return [
-        tuple(sum(share for (servers, _), share in shares.items() if servers[i] == doing) for doing in (WORKING, BLOCKED, IDLE))
-        for i in range(len(rates))
-    ]  # type: ignore[return-value]
+
+    def of(i: int, doing: int) -> float:
+        return float(sum(share for (servers, _), share in shares.items() if servers[i] == doing))
+
+    return [(of(i, WORKING), of(i, BLOCKED), of(i, IDLE)) for i in range(len(rates))]
 
 
 def claimed_before(rates: list[float], room: int) -> list[tuple[float, float, float]]:

@@ -66,7 +66,9 @@ def agree(values: Any, true: float, wrong: Iterable[float] = ()) -> None:
     assert len(values) >= 20
     assert abs(mean - true) <= reach, f"mean {mean:.6g}, truth {true:.6g}, off by more than {reach:.3g}"
     for other in wrong:
-        assert abs(other - true) > 2 * reach, f"{len(values)} replications can't tell {true:.6g} from {other:.6g}: reach {reach:.3g}"
+        assert abs(other - true) > 2 * reach, (
+            f"{len(values)} replications can't tell {true:.6g} from {other:.6g}: reach {reach:.3g}"
+        )
 
 
 def exact(value: float, true: float) -> None:
@@ -127,5 +129,3 @@ def sailings(run: Run, end: int = 0) -> dict[str, Any]:
 def waits(of: dict[str, Any]) -> Any:
     """Return what each consignment waited, for whatever cause: its age but for the time moving or handled [h]."""
     return of["last_h"] - of["ready_h"] - of["moving_h"]
-
-

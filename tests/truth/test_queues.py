@@ -30,10 +30,10 @@ def test_q01_two_lanes_with_one_queue(end: str, replications: int) -> None:
     agree(busy, truth("Q01", "rho"))
 
 
-@pytest.mark.parametrize("lanes", [1, 2, 3])
-def test_constant_checks_at_one_to_three_lanes(lanes: int) -> None:
+@pytest.mark.parametrize(("lanes", "end"), [(1, "2097-02-01"), (2, "2097-01-21"), (3, "2097-01-16")])
+def test_constant_checks_at_one_to_three_lanes(lanes: int, end: str) -> None:
     per_h = 2.5 * lanes
-    case = Case("md_c", {"end": "2097-02-01", "places.post.border.lanes": lanes, "flows.trains.per_year": 8760 * per_h})
+    case = Case("md_c", {"end": end, "places.post.border.lanes": lanes, "flows.trains.per_year": 8760 * per_h})
     wait_h = case.sample(lambda run: waits(trips(run)).mean(), 20)
     agree(wait_h, constant_service(per_h, 1 / 3, lanes), wrong=[2 * constant_service(per_h, 1 / 3, lanes)])
 
@@ -49,14 +49,16 @@ def test_constant_work_by_the_clock_waits_as_by_hand() -> None:
     exact(crane["wait_max_h"], 3.0)
 
 
-@lengths(everyday=("2098-07-01", 20), long=(FOREVER, 35))
+@lengths(everyday=("2097-09-01", 20), long=(FOREVER, 35))
 def test_q04_trains_by_the_clock_wait_less(end: str, replications: int) -> None:
-    measures = Case("q04_crane", {"end": end}).sample(lambda run: (waits(trips(run)).mean(), (waits(trips(run)) > 0).mean()), replications)
-    agree(measures[:, 0], truth("Q04", "Wq"), wrong=[4.0, truth("Q04", "kingman_upper")])  # trains at random, Kingman's bound
-    agree(measures[:, 1], truth("Q04", "sigma"), wrong=[0.8])
+    case = Case("q04_crane", {"end": end})
+    wait_h, has_to_wait = case.sample(lambda run: (waits(trips(run)).mean(), (waits(trips(run)) > 0).mean()), replications).T
+    kingman = [truth("Q04", "kingman_upper")] if replications > 20 else []  # a near bound: only the long run is sharp enough
+    agree(wait_h, truth("Q04", "Wq"), wrong=[4.0, *kingman])  # trains at random
+    agree(has_to_wait, truth("Q04", "sigma"), wrong=[0.8])
 
 
-@lengths(everyday=("2103-01-01", 20), long=(FOREVER, 340))
+@lengths(everyday=("2098-07-01", 20), long=(FOREVER, 340))
 def test_q07_tandem_of_border_terminal_and_berth(end: str, replications: int) -> None:
     case = Case("q07_tandem", {"end": end})
 
@@ -117,12 +119,16 @@ def test_q13_a_steady_stream_comes_to_the_fluid_answer() -> None:
 
 def present_in_lots(per_h: int) -> float:
     """Return the mean load at customs [1] if an hour's load comes in so many lots."""
-    over = {"flows.trains.per_year": 8760 * per_h, "flows.trains.offset_h": 0.5 / per_h, "places.post.border.inspection_h": 0.25 / per_h}
+    over = {
+        "flows.trains.per_year": 8760 * per_h,
+        "flows.trains.offset_h": 0.5 / per_h,
+        "places.post.border.inspection_h": 0.25 / per_h,
+    }
     case = Case("q13_fluid", over)
     return element(case.run(), "post.border")["stay_h"] / case.hours / per_h
 
 
-@lengths(everyday=("2098-01-01", 20), long=(FOREVER, 49))
+@lengths(everyday=("2097-09-01", 20), long=(FOREVER, 49))
 def test_q14_work_resumes_after_a_breakdown(end: str, replications: int) -> None:
     case = Case("q14_breakdowns", {"end": end})
 
@@ -144,7 +150,8 @@ def test_q15_the_wave_of_demand_arrives_late_and_damped(end: str, replications: 
     crest = tau / 7 * (1.75 + truth("Q15", "peak_lag_days"))
     amplitude = truth("Q15", "amplitude")
     agree(mean, truth("Q15", "mean"))
-    agree(wave_sin, amplitude * sin(crest), wrong=[5 * 6, amplitude * sin(pi / 2)])  # undamped, not late
+    redrawn = [0.47] if case.hours > 2 * 8760 else []  # gaps redrawn at the rate of their begin: only the long run is sharp enough
+    agree(wave_sin, amplitude * sin(crest), wrong=[5 * 6, amplitude * sin(pi / 2), *redrawn])  # undamped, not late
     agree(wave_cos, amplitude * cos(crest), wrong=[0.0])
     agree(at_the_peak, truth("Q15", "m_at_1_75"))
     agree(a_week, truth("Q15", "arrivals_in_week"))

@@ -8,8 +8,11 @@ from typing import Any, TypeVar
 
 from corridor_sim.build.dated import Dated, HasSnapshots
 from corridor_sim.build.fixed import changed_faults
+from corridor_sim.build.fleets import fleet_plans
 from corridor_sim.build.flows import Pens, Router, commodity_plans, flow_plan
 from corridor_sim.build.legs import leg_plans
+from corridor_sim.build.lines import line_plans
+from corridor_sim.build.outages import Struck, outage_plans
 from corridor_sim.build.ports import port_plans
 from corridor_sim.build.rooms import find_rooms
 from corridor_sim.build.services import Elements, service_plan
@@ -76,6 +79,7 @@ def _plan(dated: Dated) -> Plan:
         commodities=pens.commodities,
         stations=tuple(stations.values()),
         legs=leg_plans(dated, places),
+        lines=line_plans(dated),
         rooms=rooms.plans,
         ports=ports,
         weathers=weathers,
@@ -83,6 +87,8 @@ def _plan(dated: Dated) -> Plan:
         pens=tuple(pens.plans),
         flows=flows,
         embargoes=tuple(plan for _, plan in embargoes),
+        fleets=fleet_plans(dated, places, services),
+        outages=outage_plans(dated, Struck(found, tuple(stations), ports, places, legs, services)),
         notes=tuple(_notes(dated, running, flows, stations)),
     )
 

@@ -44,7 +44,10 @@ def commodity_plans(scenario: Scenario) -> tuple[CommodityPlan, ...]:
 
 @dataclass
 class Pens:
-    """The pens of a case, made as routes need them: one for each place, choice of services, commodity and priority."""
+    """The pens of a case, made as routes need them: one for each place, choice of services, commodity and priority.
+
+    Flows of a class that one of the services keeps apart from another have pens of their own.
+    """
 
     dated: Dated
     lines: Mapping[str, Line]
@@ -54,22 +57,29 @@ class Pens:
     services: Mapping[str, int]
     plans: list[PenPlan] = field(default_factory=list)
     at: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
-    _index: dict[tuple[Stage, int, int], int] = field(default_factory=dict)
+    _index: dict[tuple[Stage, int, int, str], int] = field(default_factory=dict)
 
-    def pen(self, stage: Stage, commodity: int, priority: int) -> int:
+    def pen(self, stage: Stage, commodity: int, priority: int, class_name: str | None) -> int:
         """Return the index of a pen; raises ValueError where a service can't carry the commodity."""
-        key = (stage, commodity, priority)
+        kept_apart = self._kept_apart(stage, class_name)
+        key = (stage, commodity, priority, kept_apart)
         if key not in self._index:
-            plan = self._plan(stage, commodity, priority)
+            plan = self._plan(stage, commodity, priority, kept_apart)
             self._index[key] = len(self.plans)
             for ride in stage:
                 self.at[ride] = (*self.at.get(ride, ()), len(self.plans))
             self.plans.append(plan)
         return self._index[key]
 
-    def _plan(self, stage: Stage, commodity: int, priority: int) -> PenPlan:
+    def _kept_apart(self, stage: Stage, class_name: str | None) -> str:
+        """Return a class if one of the services keeps it apart from another, else nothing."""
+        services = self.dated.scenario.services
+        named = {part for ride in stage for pair in services[ride.service].not_with for part in pair}
+        return class_name if class_name and class_name in named else ""
+
+    def _plan(self, stage: Stage, commodity: int, priority: int, class_name: str) -> PenPlan:
         place, plan = self.lines[stage[0].service].at(stage[0].end), self.commodities[commodity]
-        name = f"{place}:{'|'.join(ride.service for ride in stage)}:{plan.name}"
+        name = f"{place}:{'|'.join(ride.service for ride in stage)}:{plan.name}" + (f":{class_name}" if class_name else "")
         taken = any(known.name == name for known in self.plans)
         return PenPlan(
             name=f"{name}:{priority}" if taken else name,
@@ -79,6 +89,7 @@ class Pens:
             services=tuple((self.services[ride.service], ride.end) for ride in stage),
             use=tuple(self._use(ride, plan.name) for ride in stage),
             room=(self.rooms.of_lot(place, plan, 0), self.rooms.of_lot(place, plan, 1)),
+            class_name=class_name,
         )
 
     def _use(self, ride: Ride, commodity: str) -> dict[str, float]:
@@ -173,7 +184,7 @@ class Router:
 
         def time_h(ride: Ride) -> float | None:
             line, scenario = self.lines[ride.service], self.dated.at(hours)
-            if not self.runs(ride.service, hours) or scenario.services[ride.service].vessels == 0:
+            if not self.runs(ride.service, hours) or scenario.vessels_of(ride.service) == 0:
                 return None
             if (snapshot, ride) not in self._times:
                 self._times[snapshot, ride] = ride_time_h(scenario, line, ride.end)
@@ -270,7 +281,7 @@ def _route_plan(name: str, flow: Flow, way: Found, router: Router, pens: Pens) -
     commodity = list(scenario.commodities).index(flow.commodity)
     priority = priority_of(scenario, flow.class_)
     try:
-        indices = tuple(pens.pen(stage, commodity, priority) for stage in way.stages)
+        indices = tuple(pens.pen(stage, commodity, priority, flow.class_) for stage in way.stages)
     except ValueError as error:
         raise CorridorError(Fault(str(error), way.path, code="cannot_carry")) from None
     title = ">".join("|".join(ride.service for ride in stage) for stage in way.stages)

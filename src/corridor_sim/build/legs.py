@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from math import inf
 
 from corridor_sim.build.dated import Dated
+from corridor_sim.build.hours import hours_timeline
+from corridor_sim.build.lines import line_numbers
 from corridor_sim.plan import Law, LegPlan
 from corridor_sim.scenario import Leg, Scenario
 from corridor_sim.units import HOURS_PER_DAY
@@ -34,6 +36,8 @@ def _leg_plan(dated: Dated, places: Mapping[str, int], name: str, way: int) -> L
         tail=places[ends[0]],
         head=places[ends[1]],
         other_share=dated.timeline(lambda scenario: _other_share(scenario.legs[name], way)),
+        line=line_numbers(dated.scenario).get(name, -1),
+        hours=hours_timeline(dated, lambda scenario: scenario.legs[name], dated.scenario.places[leg.ends[0]].utc_offset_h),
     )
 
 

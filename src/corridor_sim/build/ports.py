@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from corridor_sim.build.dated import Dated
+from corridor_sim.build.hours import closure_spans, hours_timeline
 from corridor_sim.build.stations import rates
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.plan import WEST, BerthPlan, OtherPlan, PoolPlan, PortPlan, Timeline, WeatherPlan
@@ -56,6 +57,9 @@ def _port(dated: Dated, name: str, place: int, weather: int) -> PortPlan:
         ramps=tuple(_pool(dated, name, "ramps", key, 1, ramp_rates) for key in ramps),
         cranes=tuple(_pool(dated, name, "cranes", key, crane.per_vessel, crane_rates) for key, crane in cranes.items()),
         weather=weather,
+        hours=hours_timeline(dated, lambda scenario: port_of(scenario, name), dated.scenario.places[name].utc_offset_h),
+        at_close=port_of(dated.scenario, name).at_close,
+        closed=tuple(closure_spans(dated, port_of(dated.scenario, name).closures, dated.scenario.places[name].utc_offset_h)),
     )
 
 
@@ -133,6 +137,7 @@ def _pool(
         count=dated.timeline(lambda scenario: _value(pool(scenario), lambda stated: stated.count, 0)),
         per_call=per_call,
         rates=dated.timeline(lambda scenario: _value(pool(scenario), value, {})),
+        hours=hours_timeline(dated, pool, dated.scenario.places[name].utc_offset_h),
     )
 
 

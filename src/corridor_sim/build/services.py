@@ -9,6 +9,7 @@ from math import hypot, inf, sqrt
 from typing import Any
 
 from corridor_sim.build.dated import Dated
+from corridor_sim.build.fleets import fleet_end, fleet_index
 from corridor_sim.build.legs import varied
 from corridor_sim.build.ports import berth_index, port_of
 from corridor_sim.build.rooms import Rooms
@@ -48,7 +49,7 @@ def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
         limits=dated.timeline(lambda scenario: _least(*(limits(scenario, line, end) for end in _ways(service)))),
         payload=dated.timeline(lambda scenario: _payload(scenario, line)),
         vessels=_vessels(dated, line),
-        home=_home(service, line),
+        home=_home(dated.scenario, service, line),
         waits_at=service.waits_at,
         ends=(_end(dated, line, 0, elements), _end(dated, line, 1, elements)),
         steps=(_steps(dated, line, 0, elements), _steps(dated, line, 1, elements)),
@@ -56,6 +57,9 @@ def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
         active=elements.active[line.name],
         length_km=line.length_km,
         end_limits=_end_limits(dated, line),
+        fleet=fleet_index(dated.scenario, line.name),
+        start_at=tuple(0 if place == line.at(0) else 1 for place in service.start_at or ()),
+        not_with=service.not_with,
     )
 
 
@@ -91,6 +95,8 @@ def _payload(scenario: Scenario, line: Line) -> float:
 
 def _vessels(dated: Dated, line: Line) -> Timeline:
     path = f"services.{line.name}.vessels"
+    if fleet_index(dated.scenario, line.name) >= 0:
+        return ((-inf, 0.0),)
     if line.mode == "sea" and dated.scenario.services[line.name].vessels is None:
         raise CorridorError(Fault("expected the number of vessels of a sea service, got none", path, code="missing"))
     numbers = dated.timeline(lambda scenario: _or_unlimited(scenario.services[line.name].vessels))
@@ -104,7 +110,11 @@ def _or_unlimited(vessels: float | None) -> float:
     return UNLIMITED if vessels is None else float(vessels)
 
 
-def _home(service: Service, line: Line) -> int:
+def _home(scenario: Scenario, service: Service, line: Line) -> int:
+    """Return the end where a service's vessels are at home, or where those of its fleet come to it."""
+    fleet = scenario.fleet_of(line.name)
+    if fleet is not None:
+        return fleet_end(scenario, fleet, line)
     if service.home is None:
         return 0
     if service.home not in (line.at(0), line.at(1)):

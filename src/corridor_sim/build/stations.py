@@ -9,10 +9,11 @@ from math import inf
 from typing import Any
 
 from corridor_sim.build.dated import Dated
-from corridor_sim.build.hours import open_hours
+from corridor_sim.build.hours import hours_timeline
+from corridor_sim.build.quotas import quota_plans
 from corridor_sim.network import Line, Passage, passages, stop_of
 from corridor_sim.plan import DIRECTIONS, LawByClass, OtherPlan, StationPlan, Timeline
-from corridor_sim.scenario import Other, Place, Scenario, flat_by_class
+from corridor_sim.scenario import Other, Place, Scenario, flat_by_class, struck_stations
 from corridor_sim.scenario.laws import AnyLaw, ByClass
 
 DEFAULT_PRIORITY = 5
@@ -42,11 +43,12 @@ def station_plans(
     """Return the stations that lines pass and that do anything, by name, in the order of the file."""
     priorities = _priorities(dated, lines)
     modes = class_modes(dated.scenario, lines)
+    struck = struck_stations(dated.scenario)
     found = {}
     for passage in _all_passages(dated.scenario):
         if passage.name in priorities:
             plan = _station(dated, passage, places[passage.place], modes, priorities[passage.name])
-            if plan.kind == "border" or not _idle(plan):
+            if plan.kind == "border" or plan.name in struck or not _idle(plan):
                 found[plan.name] = plan
     return found
 
@@ -110,6 +112,7 @@ def _station(
         rates=dated.timeline(lambda scenario: rates(facility_of(scenario.places[passage.place], passage))),
         others=others,
         prioritised=len(priorities | ({DEFAULT_PRIORITY} if others else set())) > 1,
+        quotas=quota_plans(dated, passage, modes),
     )
 
 
@@ -133,13 +136,8 @@ def rates(facility: Any) -> dict[str, float]:
 def _hours(dated: Dated, passage: Passage) -> Timeline:
     if passage.facility == "yard":
         return dated.timeline(lambda scenario: None)
-
-    def value(scenario: Scenario) -> Any:
-        place = scenario.places[passage.place]
-        facility = facility_of(place, passage)
-        return open_hours(dated, facility.open, facility.closed_days, place.utc_offset_h)
-
-    return dated.timeline(value)
+    offset_h = dated.scenario.places[passage.place].utc_offset_h
+    return hours_timeline(dated, lambda scenario: facility_of(scenario.places[passage.place], passage), offset_h)
 
 
 def _others(dated: Dated, passage: Passage) -> tuple[OtherPlan, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.harvest import Edges, leg_open, months
+from corridor_sim.engine.line_legs import faults_of as line_faults
+from corridor_sim.engine.line_legs import tonnes as line_tonnes
 from corridor_sim.engine.stands import shares_of
 from corridor_sim.errors import AuditError
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 INFINITE = float("inf")
+Capacities = dict[int, list[tuple[Any, float]]]  # of each leg: name and net tonnes of every limit
 
 
 def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, dict[str, Any]]) -> dict[str, float]:
@@ -61,7 +65,7 @@ def _units(world: World, faults: list[str]) -> float:
 
 
 def _vehicles(world: World, faults: list[str]) -> float:
-    """No vehicle of a finite fleet is in two places, and none idles beyond the fleet."""
+    """No vehicle of a finite fleet is in two places, and none idles beyond the fleet; shared fleets account for each vessel."""
     extra = 0
     for service in world.services:
         if service.unlimited:
@@ -71,7 +75,9 @@ def _vehicles(world: World, faults: list[str]) -> float:
         if len(seen) > service.fleet or len(idle) + len(service.underway) != len(seen):
             faults.append(f"{service.name}: a fleet of {service.fleet}, {len(idle)} idle and {len(service.underway)} loaded")
             extra += 1
-    return float(extra)
+    wrong = [fault for fleet in world.fleets for fault in fleet.faults()]
+    faults += wrong
+    return float(extra + len(wrong))
 
 
 def _ledger(world: World, faults: list[str]) -> float:
@@ -141,6 +147,13 @@ def _busy(world: World, tables: dict[str, dict[str, Any]], faults: list[str]) ->
             worst = max(worst, excess)
             if excess > 1e-6:
                 faults.append(f"{station.name}: {excess:g} h busy beyond {most:g} servers in month {month + 1}")
+    for line in world.lines:
+        faults += line_faults(line)
+        for month, span in enumerate(months(world)):
+            excess = sum(busy[leg.number, month] for leg in line.legs) - leg_open(world, line.legs[0], *span)
+            worst = max(worst, excess)
+            if excess > 1e-6:
+                faults.append(f"{line.plan.name}: its slowest section is busy {excess:g} h too long in month {month + 1}")
     return float(max(0.0, worst))
 
 
@@ -149,7 +162,7 @@ def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
 
     Only flows count that some leg with paths lies in the way of; they share the legs. 0: no such flow.
     """
-    capacities = {k: _leg_tonnes(world, k, stopped_h) for k in range(len(world.legs))}
+    capacities = {k: list(_leg_edges(world, k, stopped_h)) for k in range(len(world.legs))}
     limited = [source for source in world.sources if _max_flow(world, [source], capacities) < INFINITE]
     delivered = sum(source.delivered * world.plan.commodities[source.plan.commodity].net_t for source in limited)
     if not delivered:
@@ -160,7 +173,7 @@ def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
     return float(delivered / cut) if cut else 0.0
 
 
-def _max_flow(world: World, sources: list[Any], capacities: dict[int, float]) -> float:
+def _max_flow(world: World, sources: list[Any], capacities: Capacities) -> float:
     """Return the most net tonnes that can pass from origins to destinations over shared legs; infinite if nothing limits it."""
     import networkx as nx
 
@@ -178,15 +191,32 @@ def _max_flow(world: World, sources: list[Any], capacities: dict[int, float]) ->
         return INFINITE
 
 
-def _add_ride(graph: Any, stand: Any, here: Any, there: Any, capacities: dict[int, float]) -> None:
-    """Add a ride on one service: each leg with paths is an edge that all its users share."""
+def _add_ride(graph: Any, stand: Any, here: Any, there: Any, capacities: Capacities) -> None:
+    """Add a ride on one service: each leg with paths is an edge that all its users share, a line has one for both ways, too."""
     for step in stand.service.plan.steps[stand.end]:
-        if step.kind == "leg" and capacities[step.index] < INFINITE:
-            tail, head = ("in", step.index), ("out", step.index)
+        for edge, capacity in capacities[step.index] if step.kind == "leg" else ():
+            tail, head = ("in", edge), ("out", edge)
             graph.add_edge(here, tail)
-            graph.add_edge(tail, head, capacity=capacities[step.index])
+            graph.add_edge(tail, head, capacity=capacity)
             here = head
     graph.add_edge(here, there)
+
+
+def _leg_edges(world: World, index: int, stopped_h: float) -> Iterator[tuple[Any, float]]:
+    """Yield (name, net tonnes) of what limits a leg in one direction."""
+    plan = world.legs[index].plan
+    limits = {index: _leg_tonnes(world, index, stopped_h)} if plan.line < 0 else _line_tonnes(world, plan.line, stopped_h)
+    yield from ((name, tonnes) for name, tonnes in limits.items() if name in (index, ("line", plan.line)) and tonnes < INFINITE)
+
+
+def _line_tonnes(world: World, number: int, stopped_h: float) -> dict[Any, float]:
+    line = world.lines[number]
+    out, back = line.legs
+    open_h, closures = leg_open(world, out, world.from_h, stopped_h), out.closures
+    spells = 1 + (sum(begin < stopped_h for begin in closures.begins) if closures is not None else 0)
+    loads = (_largest_load(world, out.number), _largest_load(world, back.number))
+    names = (out.number, back.number, ("line", number))
+    return dict(zip(names, line_tonnes(line, open_h, spells, loads), strict=True))
 
 
 def _leg_tonnes(world: World, index: int, stopped_h: float) -> float:

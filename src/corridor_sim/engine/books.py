@@ -63,6 +63,10 @@ class Book:
         self._spread(_STAY, arrive, leave)
         self._spread(_BUSY, start, busy_end, closures)
 
+    def occupy(self, begin: float, end: float, own: bool, closures: Closures | None = None) -> None:
+        """Book busy hours alone, of our vehicles or of background, without those closed."""
+        self._spread(_BUSY if own else _OTHER_BUSY, begin, end, closures)
+
     def other_at_edge(self, arrive: float, start: float, end: float, closures: Closures | None = None) -> None:
         """Book a background vehicle that reaches into later months."""
         while arrive >= self.edge:

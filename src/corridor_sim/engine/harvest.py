@@ -9,6 +9,9 @@ import numpy as np
 
 from corridor_sim.engine.books import COLUMNS, Book
 from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.line_legs import line_capacity
+from corridor_sim.engine.outages import capacity_share
+from corridor_sim.engine.outages import rows as outage_rows
 from corridor_sim.engine.stations import GatedStation, OpenStation
 from corridor_sim.plan import RULES, UNLIMITED
 from corridor_sim.records import FULL_TABLES, TABLES, Names
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
     from corridor_sim.engine.world import World
 
 Table = dict[str, Any]
-STAND_HOURS = ("cargo_wait_h", "berth_wait_h", "weather_wait_h", "handling_h", "sea_h", "room_wait_h")
+STAND_HOURS = (
+    "cargo_wait_h", "berth_wait_h", "ramp_wait_h", "crane_wait_h", "weather_wait_h", "closed_wait_h", "handling_h", "sea_h", "room_wait_h",
+)  # fmt: skip
 CHUNK = 4096
 
 
@@ -54,6 +59,7 @@ class Edges:
         self.flows: list[list[tuple[float, ...]]] = []
         self.gaps: list[list[float]] = []
         self.areas: list[list[float]] = []
+        self.fleets: list[list[tuple[float, ...]]] = []
 
     def cut(self) -> None:
         """Read every sum now."""
@@ -63,6 +69,7 @@ class Edges:
         self.stands.append([_stand(stand) for service in self.world.services for stand in service.stands])
         self.gaps.append([stand.gap_max_h for service in self.world.services for stand in service.stands])
         self.flows.append([self._flow(source, now) for source in self.world.sources])
+        self.fleets.append([fleet.sums() for fleet in self.world.fleets])
         for service in self.world.services:
             for stand in service.stands:
                 stand.gap_max_h = 0.0
@@ -110,6 +117,7 @@ def names(world: World) -> Names:
         tuple(service.name for service in plan.services),
         tuple(commodity.name for commodity in plan.commodities),
         plan.places,
+        tuple(fleet.name for fleet in plan.fleets),
     )
 
 
@@ -123,6 +131,8 @@ def tables(world: World, edges: Edges, stopped_h: float) -> dict[str, Table]:
         "service_months": _services(world, edges),
         "flow_months": _flows(edges),
     }
+    if world.fleets:
+        result["fleet_months"] = _fleets(edges)
     if world.visits is not None:
         result |= _full(world)
     return result
@@ -145,7 +155,9 @@ def _elements(world: World) -> Table:
     for number, leg in enumerate(world.legs):
         opened = [leg_open(world, leg, *month) for month in months(world)]
         capacity = [hours if leg.plan.headway_h and _has_paths(leg) else 0.0 for hours in opened]
-        other = [_other_paths(world, leg, *month) for month in months(world)]
+        other: list[float] | None = [_other_paths(world, leg, *month) for month in months(world)]
+        if leg.plan.line >= 0:
+            capacity, other = line_capacity(world.lines[leg.plan.line], leg.plan.direction, opened), None
         rows += _book_rows(number, leg.plan.direction, leg.book, opened, capacity, other)
     for station in world.stations:
         rows += _station_rows(world, station)
@@ -196,10 +208,19 @@ def _station_rows(world: World, station: OpenStation | GatedStation) -> list[tup
         hours = end - begin - (station.closures.between(begin, end) if station.closures is not None else 0.0)
         opened.append(hours)
         capacity.append(hours * _mean_servers(station.plan.servers, begin, end))
+    busy = [sum(sums) for sums in zip(*(_busy_months(book) for book in station.books), strict=True)]
+    for month, span in enumerate(months(world)):
+        share = capacity_share(station, *span)  # a quota bounds what the servers could do: the part of it used is the part of them
+        if share and (busy[month] / share < capacity[month] or not capacity[month]):
+            capacity[month] = busy[month] / share
     rows = []
     for heading in (0, 1):
         rows += _book_rows(station.number, heading, station.books[heading], opened, capacity)
     return rows
+
+
+def _busy_months(book: Book) -> list[float]:
+    return [month[COLUMNS.index("busy_h")] + month[COLUMNS.index("other_busy_h")] for month in book.finish()]
 
 
 def _mean_servers(timeline: Any, begin: float, end: float) -> float:
@@ -255,6 +276,11 @@ def _services(world: World, edges: Edges) -> Table:
     return _columns("service_months", rows)
 
 
+def _fleets(edges: Edges) -> Table:
+    rows = [(k, month, *(b - a for a, b in zip(old, new, strict=True))) for k, month, old, new in _pairs(edges.fleets)]
+    return _columns("fleet_months", rows)
+
+
 def _flows(edges: Edges) -> Table:
     rows = []
     for k, month, old, new in _pairs(edges.flows):
@@ -263,13 +289,7 @@ def _flows(edges: Edges) -> Table:
 
 
 def _full(world: World) -> dict[str, Table]:
-    outages = [
-        (number, max(begin, world.from_h), end, 0.0)
-        for number, element in enumerate((*world.legs, *world.stations))
-        if element.closures is not None
-        for begin, end in zip(element.closures.begins, element.closures.ends, strict=True)
-        if end < float("inf")
-    ]
-    rows = {"visits": world.visits, "departures": world.departures, "outages": outages}
+    outages = [(*row[:2], max(row[2], world.from_h), *row[3:]) for row in outage_rows(world) if row[3] < float("inf")]
+    rows = {"visits": world.visits, "departures": world.departures, "outages": outages, "holds": world.holds}
     return {name: _columns(name, rows[name]) for name in FULL_TABLES}
 

@@ -82,7 +82,7 @@ class Leg:
         if self.fair_from <= start < self.fair_until:
             return start
         while True:
-            if self.clockface and self.headway:
+            if self.clockface and self.headway and start != INFINITE:
                 start = on_grid(ceil(start / self.headway - 1e-9) * self.headway)
             placed = start if self.closures is None else self.closures.next_open(start)
             if placed >= self.change_at and placed != INFINITE:

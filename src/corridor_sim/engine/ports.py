@@ -32,6 +32,17 @@ class Port:
         self.handling = handling
         self.pools: list[Pool] = []
 
+    def waited(self, closures: Closures, begin: float, end: float) -> tuple[float, float]:
+        """Return the hours of a wait for a berth or to leave in closed weather, and those in which the port was closed [h]."""
+        return closures.between(begin, end), 0.0
+
+    def handled(self, start: float, hours: float) -> tuple[float, float, float]:
+        """Return when handling that could start at an instant ends, and the hours lost to weather and to closed hours [h]."""
+        if not self.handling:
+            return start + hours, 0.0, 0.0
+        end = self.handling.advance(self.handling.next_open(start), hours)
+        return end, end - start - hours, 0.0
+
 
 class Pool:
     """Ramps or cranes: instants at which each comes free; a call takes `per_call` of them."""
@@ -79,7 +90,8 @@ class Berth(Gate):
         self.count = plan.count[0][1]
         self.rates: dict[str, float] = plan.rates[0][1]
         self.call: Draws | None = None
-        self.pool: list[Pool] = []
+        self.pool: list[Pool] = []  # ramps, then cranes
+        self.ramps = 0
         self.busy = 0
         self.visits: list[Any] | None = None
 
@@ -108,14 +120,15 @@ class Berth(Gate):
         fixed = self.call.next() if self.call is not None else 0.0
         return on_grid(fixed + work_hours(v, rates))
 
-    def take_pools(self, now: float, hours: float) -> float:
-        """Take ramps and cranes for handling that lasts so long; return when it can start [h]."""
+    def take_pools(self, now: float, hours: float) -> tuple[float, float]:
+        """Take ramps and cranes for handling that lasts so long; return when the ramp is there, and when the cranes are too [h]."""
         if not hours:
-            return now
-        start = max((pool.start(now) for pool in self.pool), default=now)
+            return now, now
+        ramped = max((pool.start(now) for pool in self.pool[: self.ramps]), default=now)
+        start = max((pool.start(ramped) for pool in self.pool[self.ramps :]), default=ramped)
         for pool in self.pool:
             pool.hold(start + hours)
-        return start
+        return ramped, start
 
     def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
         """Bring a vessel alongside: book its waits, then load or unload."""
@@ -126,13 +139,15 @@ class Berth(Gate):
             self._other(v, now)
             return
         wait = now - v.arrived_h
-        weather = self.port.berthing.between(v.arrived_h, now) if self.port.berthing else 0.0
-        blocked = min(blocked_h, wait - weather)
+        weather, closed = self.port.waited(self.port.berthing, v.arrived_h, now) if self.port.berthing else (0.0, 0.0)
+        blocked = min(blocked_h, wait - weather - closed)
+        queue = wait - weather - closed - blocked
         stand = service.stands[v.end]
         stand.hours["weather_wait_h"] += weather
+        stand.hours["closed_wait_h"] += closed
         stand.hours["room_wait_h"] += blocked
-        stand.hours["berth_wait_h"] += wait - weather - blocked
-        self._wait(v, now, wait, weather, blocked)
+        stand.hours["berth_wait_h"] += queue
+        self._wait(v, now, (queue, closed, weather, blocked))
         if v.at == "load":
             v.at = ""
             stand.called -= 1
@@ -141,18 +156,21 @@ class Berth(Gate):
             return
         v.at = ""
         v.weather_h += weather
+        v.closed_h += closed
         v.blocked_h += blocked
-        v.queue_h += wait - weather - blocked
+        v.queue_h += queue
         service.unload_now(stand, v, now)
 
-    def _wait(self, v: Vehicle, now: float, wait: float, weather: float, blocked: float) -> None:
+    def _wait(self, v: Vehicle, now: float, hours: tuple[float, float, float, float]) -> None:
         book = self.books[v.heading]
         while now >= book.edge:
             book.close_month()
-        book.wait_h += wait - weather - blocked
+        queue, closed, weather, blocked = hours
+        book.wait_h += queue
+        book.closed_h += closed
         book.weather_h += weather
         book.blocked_h += blocked
-        book.wait_max_h = max(book.wait_max_h, wait)
+        book.wait_max_h = max(book.wait_max_h, sum(hours))
 
     def book(self, v: Vehicle, start: float, end: float) -> None:
         """Write a call into the sums: it is alongside from start until it has been handled."""
@@ -165,10 +183,8 @@ class Berth(Gate):
 
     def _other(self, v: Vehicle, now: float) -> None:
         hours = v.route[0]()
-        start = self.take_pools(now, hours)
-        handling = self.port.handling
-        begin = handling.next_open(start) if handling else start
-        end = handling.advance(begin, hours) if handling else start + hours
+        _, start = self.take_pools(now, hours)
+        end = self.port.handled(start, hours)[0]
         self.books[v.heading].other_at_edge(now, now, end)
         v.callbacks = (self.leave,)
         heappush(self.clock.queue, (end, self.key + v.number, 0, v))

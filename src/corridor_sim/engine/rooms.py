@@ -150,6 +150,14 @@ class Gate:
         """Start a vehicle whose rooms are claimed."""
         raise NotImplementedError
 
+    def let_go(self, v: Vehicle, held: list[tuple[Room, float]]) -> None:
+        """Give back the room in which a vehicle stood, and tell whoever waits for its start."""
+        for room, amount in held:
+            room.give(amount)
+        told, v.first_start = v.first_start, None
+        if told is not None:
+            told()
+
     def ask(self, v: Vehicle, need: Need | None, now: float) -> None:
         """Queue a vehicle that needs room ahead, and start it if it can."""
         v.arrived_h = now
@@ -181,11 +189,7 @@ class Gate:
                     room.take(amount)
                 held, v.holds = v.holds, list(need)
             self.begin(v, now, blocked)
-            for room, amount in held:
-                room.give(amount)
-            told, v.first_start = v.first_start, None
-            if told is not None:
-                told()
+            self.let_go(v, held)
         self._advancing = False
         if self.waiting and not self.ready(now):
             for group in self.groups.values():  # held up by the queue now, not by room

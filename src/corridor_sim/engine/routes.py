@@ -11,8 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
-from corridor_sim.engine.legs import GatedLeg, Pace
-from corridor_sim.engine.lines import LineLeg
+from corridor_sim.engine.legs import GatedLeg, OpenLeg, Pace
+from corridor_sim.engine.line_legs import LineLeg
+from corridor_sim.engine.outages import pace_of
 from corridor_sim.engine.rooms import KEEP, Need, started
 from corridor_sim.engine.stations import GatedStation
 from corridor_sim.plan import LegPlan, Plan, ServicePlan, StepPlan
@@ -51,7 +52,8 @@ def _target(ahead: tuple[StepPlan, ...], lands: bool) -> int:
 def is_nothing(leg: LegPlan) -> bool:
     """Return whether a leg takes no time and has no paths: trains needn't notice it."""
     instant = all(law == ("constant", 0.0) or law == ("constant", 0) for _, law in leg.run_h)
-    return leg.mode != "sea" and instant and all(h == 0 for _, h in leg.headway_h) and all(w is None for _, w in leg.window)
+    always = all(w is None for _, w in leg.window) and all(h is None for _, h in leg.hours)
+    return leg.mode != "sea" and instant and all(h == 0 for _, h in leg.headway_h) and always
 
 
 def gated_elements(plan: Plan) -> tuple[set[int], set[int]]:
@@ -80,26 +82,27 @@ def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
     callbacks: list[Any] = []
     for step, claim in claims(world.plan, service.plan, end):
         if step.kind == "leg":
-            callbacks += _leg_step(world, step, claim)
+            callbacks += _leg_step(world, service, step, claim)
         else:
             callbacks.append((_station_step(world, service, end, step, claim),))
     return (*callbacks, (service.step_end(1 - end),))
 
 
-def _leg_step(world: World, step: StepPlan, claim: int) -> list[Any]:
-    leg, pace = world.legs[step.index], _pace(world, step)
+def _leg_step(world: World, service: Service, step: StepPlan, claim: int) -> list[Any]:
+    leg, pace = world.legs[step.index], _pace(world, service, step)
     if isinstance(leg, GatedLeg | LineLeg):
         return [(leg.entry(_need(world, claim), pace),)]
-    if is_nothing(leg.plan) and claim == NONE:
+    if type(leg) is OpenLeg and is_nothing(leg.plan) and claim == NONE:
         return []
     enter = leg.enter if pace is None else partial(leg.enter, pace=pace)  # type: ignore[attr-defined]
     return [(enter if claim == NONE else _releasing(leg, enter),)]
 
 
-def _pace(world: World, step: StepPlan) -> Pace | None:
+def _pace(world: World, service: Service, step: StepPlan) -> Pace | None:
+    pace = pace_of(world, service.number, step.factor)
     if step.factors is None:
-        return None if step.factor == 1.0 else Pace(step.factor)
-    pace = Pace(step.factor)
+        return pace
+    pace = pace or Pace(step.factor)
     world.on(step.factors, lambda value: setattr(pace, "factor", value))
     return pace
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from heapq import heappush
 from typing import Any
 
@@ -20,7 +20,9 @@ MOST_STARTS = 10_000  # vehicles of unlimited supply at one instant
 class Service:
     """A service and its vehicles; a finite fleet circulates, an unlimited one forms vehicles as needed."""
 
-    def __init__(self, plan: ServicePlan, number: int, clock: Clock, numbers: Callable[[], int]) -> None:
+    def __init__(
+        self, plan: ServicePlan, number: int, clock: Clock, numbers: Callable[[], int], stand: type[Stand] = Stand
+    ) -> None:
         self.plan = plan
         self.name = plan.name
         self.number = number
@@ -29,7 +31,7 @@ class Service:
         self.priority = plan.priority
         self.active = False  # until `World.start`
         self.unlimited = plan.vessels[0][1] == UNLIMITED
-        self.stands: tuple[Stand, Stand] = (Stand(self, 0, 2 * number, clock), Stand(self, 1, 2 * number + 1, clock))
+        self.stands: tuple[Stand, Stand] = (stand(self, 0, 2 * number, clock), stand(self, 1, 2 * number + 1, clock))
         self.routes: tuple[tuple[Any, ...], tuple[Any, ...]] = ((), ())
         self.draw = 0
         self.ports: list[Port | None] = [None, None]
@@ -40,7 +42,8 @@ class Service:
         self.underway: set[Vehicle] = set()  # vehicles with load, at sea or on their steps
         self.spare: list[Vehicle] = []  # unlimited vehicles that have ended, to be used again
         self.fleet = 0
-        self.wanted = 0
+        self.wanted: float = 0
+        self.entered = 0
         self.fleet_h = 0.0
         self.fleet_since = clock.now
         self.departures: list[Any] | None = None
@@ -70,21 +73,32 @@ class Service:
         if self.unlimited:
             return
         self.wanted = int(vessels)
-        home = self.stands[self.plan.home]
         while self.fleet < self.wanted:
-            self._count_fleet(1)
-            v = self.new_vehicle(self.plan.home)
+            self.count_fleet(1)
+            end = self._entrance()
+            v = self.new_vehicle(end)
             v.round_from = self.clock.now
-            self.rest(home, v)
+            self.rest(self.stands[end], v)
         for stand in self.stands:
             while stand.idle and self.fleet > self.wanted:
                 v = stand.idle.pop()
                 if v.berth is not None:
                     v.berth.leave(v)
-                self._count_fleet(-1)
+                self.count_fleet(-1)
             self._recause(stand)
 
-    def _count_fleet(self, step: int) -> None:
+    def _entrance(self) -> int:
+        """Return the end where the next new vehicle enters: by turns as stated at the start, later at home."""
+        places = self.plan.start_at if self.clock.now <= 0.0 else ()
+        self.entered += 1
+        return places[(self.entered - 1) % len(places)] if places else self.plan.home
+
+    def has_free(self, stuck: Container[int]) -> bool:
+        """Return whether some vehicle isn't among those that are stuck (by id)."""
+        return self.unlimited or self.fleet > sum(id(v) in stuck for v in self.underway)
+
+    def count_fleet(self, step: int) -> None:
+        """Count vehicles that come to this service or leave it."""
         self.account_fleet()
         self.fleet += step
 
@@ -109,7 +123,7 @@ class Service:
         if self.fleet > self.wanted:
             if v.berth is not None:
                 v.berth.leave(v)
-            self._count_fleet(-1)
+            self.count_fleet(-1)
             return
         now = self.clock.env._now
         v.end = stand.end
@@ -175,19 +189,19 @@ class Service:
     def placed_handling(self, end: int, v: Vehicle, now: float, hours: float) -> float:
         """Return when handling that can start now ends, with ramps, cranes and weather; the waits are booked [h]."""
         berth, stand = self.berths[end], self.stands[end]
-        start = now if berth is None else berth.take_pools(now, hours)
+        ramped, start = (now, now) if berth is None else berth.take_pools(now, hours)
         port = self.ports[end]
-        begin, finish = start, start + hours
-        if port is not None and port.handling and hours:
-            begin = port.handling.next_open(start)
-            finish = port.handling.advance(begin, hours)
-        weather = (begin - start) + (finish - begin - hours)
+        finish, weather, closed = (start + hours, 0.0, 0.0) if port is None or not hours else port.handled(start, hours)
+        worked = finish - start - weather - closed
         v.queue_h += start - now
         v.weather_h += weather
-        v.moving_h += hours
-        stand.hours["berth_wait_h"] += start - now
+        v.closed_h += closed
+        v.moving_h += worked
+        stand.hours["ramp_wait_h"] += ramped - now
+        stand.hours["crane_wait_h"] += start - ramped
         stand.hours["weather_wait_h"] += weather
-        stand.hours["handling_h"] += hours
+        stand.hours["closed_wait_h"] += closed
+        stand.hours["handling_h"] += worked
         if berth is not None:
             berth.book(v, now, finish)
         return finish
@@ -200,9 +214,12 @@ class Service:
         stand, now = self.stands[v.end], self.clock.env._now
         port = self.ports[v.end]
         start = port.departure.next_open(now) if port is not None and port.departure else now
-        if start > now:
-            v.weather_h += start - now
-            stand.hours["weather_wait_h"] += start - now
+        if port is not None and start > now:
+            weather, closed = port.waited(port.departure, now, start)
+            v.weather_h += weather
+            v.closed_h += closed
+            stand.hours["weather_wait_h"] += weather
+            stand.hours["closed_wait_h"] += closed
             if start != INFINITE:
                 self._after(v, start, self._cast_off)
         else:

@@ -63,8 +63,11 @@ class Stand:
         self._decide = (self.decide,)
         self.rooms: list[Any] = []
         self.hours: dict[str, float] = dict.fromkeys(
-            ("cargo_wait_h", "berth_wait_h", "weather_wait_h", "handling_h", "sea_h", "room_wait_h"), 0.0
-        )
+            (
+                "cargo_wait_h", "berth_wait_h", "ramp_wait_h", "crane_wait_h", "weather_wait_h", "closed_wait_h", "handling_h", "sea_h",
+                "room_wait_h",
+            ), 0.0
+        )  # fmt: skip
         self.departures = self.empties = self.units = 0
         self.fills = self.wagons = self.trucks = self.teu = self.net_t = self.gross_t = 0.0
         self.rules: list[int] = [0] * len(RULES)
@@ -183,7 +186,7 @@ class Stand:
         if rule.share is not None and fill >= rule.share - EPSILON:
             return True
         if rule.units is not None:
-            units = sum(pen.units for pen in self.pens)
+            units = sum(self.pens[k].units for k in self.loading())
             if (units * fill / self.fill() if promised else units) >= rule.units:
                 return True
         return fill + self.smallest > 1 + EPSILON
@@ -306,7 +309,7 @@ class Stand:
 
     def _board_mixed(self, v: Vehicle, now: float) -> None:
         used = [0.0] * len(self.shares[0])
-        pens = [k for k, pen in enumerate(self.pens) if pen.lots]
+        pens = self.loading()
         while pens:
             k = pens[0] if len(pens) == 1 else min(pens, key=lambda j: self.pens[j].lots[0].rank)
             pen, shares = self.pens[k], self.shares[k]
@@ -318,6 +321,10 @@ class Stand:
             self._stow(v, lot, k)
             pens = [j for j in pens if self.pens[j].lots]
         v.fill = max(used)
+
+    def loading(self) -> list[int]:
+        """Return the pens whose lots may board the next vehicle."""
+        return [k for k, pen in enumerate(self.pens) if pen.lots]
 
     @staticmethod
     def _fits(used: list[float], shares: tuple[float, ...], lot: Lot, loaded: bool) -> int:

@@ -76,11 +76,7 @@ def _is_alive(room: Room, movers: set[int], pens: set[Any], suspects: dict[int, 
 
 
 def _is_served(pen: Any, suspects: dict[int, list[Room]]) -> bool:
-    for stand in pen.stands:
-        service = stand.service
-        if service.unlimited or service.fleet > sum(id(v) in suspects for v in service.underway):
-            return True
-    return False
+    return any(stand.service.has_free(suspects) for stand in pen.stands)
 
 
 def _report(world: World, knot: list[Blocked]) -> str:

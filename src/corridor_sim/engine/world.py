@@ -7,19 +7,24 @@ from itertools import count, pairwise
 from typing import Any
 
 from corridor_sim.demand import ready_times
+from corridor_sim.engine import outages
+from corridor_sim.engine.apart import ApartStand
 from corridor_sim.engine.books import Book
 from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
+from corridor_sim.engine.fleets import Fleet
 from corridor_sim.engine.harvest import Rows
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
-from corridor_sim.engine.lines import Hold, Line, LineLeg
+from corridor_sim.engine.line_legs import LineLeg, arm_others, make_line
 from corridor_sim.engine.others import OtherSource
 from corridor_sim.engine.pens import Embargo, Pen
 from corridor_sim.engine.ports import Berth, Pool, Port
 from corridor_sim.engine.rooms import Room
 from corridor_sim.engine.routes import compile_routes, gated_elements
 from corridor_sim.engine.services import Service
+from corridor_sim.engine.sharing import ApartFleetStand, FleetService, FleetStand
 from corridor_sim.engine.sources import Source
+from corridor_sim.engine.stands import Stand
 from corridor_sim.engine.stations import GatedStation, OpenStation
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
 from corridor_sim.records import TABLES
@@ -59,20 +64,25 @@ class World:
         self.trips = Rows(len(TABLES["trips"]))
         self.visits: list[Any] | None = [] if full else None
         self.departures: list[Any] | None = [] if full else None
-        self.holds: list[Hold] | None = [] if full else None
+        self.holds: list[Any] | None = [] if full else None
         self.rooms = [Room(r.name, k, value_at(r.capacity, 0.0), self.clock) for k, r in enumerate(plan.rooms)]
         self._watch_rooms()
+        self.outages = outages.Outages(plan, replication, self.from_h, self.until_h)
         gated_legs, gated_stations = gated_elements(plan)
         self.classes = {name: 2 * k for k, name in enumerate(dict.fromkeys(["", *(s.class_name for s in plan.services)]))}
-        self.lines = [self._line(k) for k in range(len(plan.lines))]
+        self.lines = [make_line(self, k) for k in range(len(plan.lines))]
         self.legs = [self._leg(k, k in gated_legs) for k in range(len(plan.legs))]
+        arm_others(self)
         self.stations = [self._station(k, k in gated_stations) for k in range(len(plan.stations))]
         self.ports: list[Port] = []
         self.berths: list[list[Berth]] = []
         self._build_ports()
         self.embargoes = [self._embargo(k) for k in range(len(plan.embargoes))]
         self.pens = [self._pen(k) for k in range(len(plan.pens))]
+        self.fleets = [Fleet(fleet, k, self.clock, self.numbers.__next__) for k, fleet in enumerate(plan.fleets)]
         self.services = [self._service(k) for k in range(len(plan.services))]
+        for fleet in self.fleets:
+            fleet.join([self.services[k] for k in fleet.plan.services])  # type: ignore[misc]
         self._join_pens()
         for service in self.services:
             service.routes = compile_routes(self, service)
@@ -116,31 +126,28 @@ class World:
 
     def _new_leg(self, plan: LegPlan, k: int, gated: bool, run: Draws) -> Leg:
         closures = Closures(self.leg_spells(plan))
-        if plan.line >= 0:
-            return LineLeg(plan, k, self.clock, self.book(), closures, run, self.lines[plan.line])
-        return (GatedLeg if gated else OpenLeg)(plan, k, self.clock, self.book(), closures, run)
-
-    def _line(self, k: int) -> Line:
-        number = next(j for j, leg in enumerate(self.plan.legs) if leg.line == k)
-        line = Line(self.plan.lines[k], number, self.clock, Closures(self.leg_spells(self.plan.legs[number])))
-        line.holds = self.holds
-        return line
+        kind: Any = outages.leg_kind(self, k, LineLeg if plan.line >= 0 else GatedLeg if gated else OpenLeg)
+        leg: Leg = kind(plan, k, self.clock, self.book(), closures, run, *([self.lines[plan.line]] if plan.line >= 0 else []))
+        outages.strike_leg(self, k, leg)
+        return leg
 
     def leg_spells(self, plan: LegPlan) -> list[Spell]:
-        """Return the closed spells of a leg: no path at all, and the daily window [h]."""
+        """Return the closed spells of a leg: no path at all, closing hours and the daily window [h]."""
         closed = [
             (max(begin, self.from_h), end)
-            for (begin, headway), (end, _) in pairwise([*self._from_start(plan.headway_h), (INFINITE, None)])
+            for (begin, headway), (end, _) in pairwise([*self.from_start(plan.headway_h), (INFINITE, None)])
             if headway == INFINITE
         ]
-        return closed + list(self._windows(plan.window))
+        return [*closed, *timeline_spells(self.from_start(plan.hours), self.from_h, self.until_h), *self.windows(plan.window)]
 
     @staticmethod
-    def _from_start(timeline: Timeline) -> list[tuple[float, Any]]:
+    def from_start(timeline: Timeline) -> list[tuple[float, Any]]:
+        """Return a timeline whose first point is the value at the start."""
         return [(-INFINITE, value_at(timeline, 0.0)), *later(timeline)]
 
-    def _windows(self, timeline: Timeline) -> Iterator[Spell]:
-        for (begin, window), (end, _) in pairwise([*self._from_start(timeline), (self.until_h, None)]):
+    def windows(self, timeline: Timeline) -> Iterator[Spell]:
+        """Yield the daily closures [h]."""
+        for (begin, window), (end, _) in pairwise([*self.from_start(timeline), (self.until_h, None)]):
             if window is None or not window[1]:
                 continue
             at, hours = window
@@ -153,10 +160,10 @@ class World:
 
     def _station(self, k: int, gated: bool) -> OpenStation | GatedStation:
         plan = self.plan.stations[k]
-        closures = Closures(timeline_spells(self._from_start(plan.hours), self.from_h, self.until_h))
-        kind = GatedStation if gated else OpenStation
+        closures = Closures(timeline_spells(self.from_start(plan.hours), self.from_h, self.until_h))
         number = len(self.plan.legs) + k
-        station = kind(plan, number, self.clock, (self.book(), self.book()), closures)
+        station = outages.station_kind(self, k, gated)(plan, number, self.clock, (self.book(), self.book()), closures)
+        outages.strike_station(self, k, station)
         station.set_servers(value_at(plan.servers, 0.0), -INFINITE)
         station.rates = value_at(plan.rates, 0.0)
         station.next_hold = [None] * (2 * len(self.classes))
@@ -186,7 +193,7 @@ class World:
 
     def other_times(self, name: str, other: OtherPlan) -> Iterator[float]:
         """Return the arrivals of background vehicles [h]."""
-        steps = [(at, per_day / 24) for at, per_day in self._from_start(other.per_day)]
+        steps = [(at, per_day / 24) for at, per_day in self.from_start(other.per_day)]
         source = self.stream(name, other.name, DIRECTIONS[other.direction], "other", "arrivals")
         return poisson_times(steps, source, self.from_h, self.until_h)
 
@@ -195,14 +202,14 @@ class World:
     def _build_ports(self) -> None:
         weather = spells(self.plan.weathers, self.plan.seed, self.replication, self.plan.start, self.from_h, self.until_h)
         number = len(self.plan.legs) + len(self.plan.stations)
-        for plan in self.plan.ports:
+        for p, plan in enumerate(self.plan.ports):
             closed = [Closures(s) for s in weather[plan.weather]] if plan.weather >= 0 else [Closures()] * 3
             port = Port(plan.name, *closed)
-            self.ports.append(port)
-            self.berths.append([])
             port.pools = [self._pool(pool) for pool in (*plan.ramps, *plan.cranes)]
+            self.ports.append(outages.quay(self, p, port))
+            self.berths.append([])
             for k in range(len(plan.berths)):
-                self.berths[-1].append(self._berth(plan, k, port, number))
+                self.berths[-1].append(self._berth(plan, k, outages.quay(self, p, port, k), number))
                 number += 1
 
     def _pool(self, plan: Any) -> Pool:
@@ -222,7 +229,7 @@ class World:
         berth.visits = self.visits
         cranes_from = len(port_plan.ramps)
         pools = [plan.ramp] * (plan.ramp >= 0) + [cranes_from + plan.crane] * (plan.crane >= 0)
-        berth.pool = [port.pools[j] for j in pools]
+        berth.pool, berth.ramps = [port.pools[j] for j in pools], int(plan.ramp >= 0)
         self.on(plan.count, berth.set_count)
         self.on(plan.rates, lambda value: setattr(berth, "rates", value))
         self.on(plan.call_h, berth.call.change)
@@ -251,7 +258,7 @@ class World:
     def _pen(self, k: int) -> Pen:
         plan = self.plan.pens[k]
         room = tuple(None if r is None else (self.rooms[r[0]], r[1]) for r in plan.room)
-        pen = Pen(plan.name, k, plan.priority, room, self.clock)
+        pen = outages.pen_of(self, k, plan.name, k, plan.priority, room, self.clock)
         for j, embargo in enumerate(self.plan.embargoes):
             if embargo.place == plan.place:
                 amounts = self.plan.commodities[plan.commodity].amounts
@@ -260,13 +267,17 @@ class World:
 
     def _service(self, k: int) -> Service:
         plan = self.plan.services[k]
-        service = Service(plan, k, self.clock, self.numbers.__next__)
+        if plan.fleet >= 0:
+            stand = ApartFleetStand if plan.not_with else FleetStand
+            service: Service = FleetService(plan, k, self.clock, self.numbers.__next__, stand, self.fleets[plan.fleet])
+        else:
+            service = Service(plan, k, self.clock, self.numbers.__next__, ApartStand if plan.not_with else Stand)
         service.draw = self.classes[plan.class_name]
         service.departures = self.departures
         for end, end_plan in enumerate(plan.ends):
             self._end(service, end, end_plan)
             if plan.sail_h is not None:
-                sail = Draws(value_at(plan.sail_h[end], 0.0), self.stream(service.name, end, "sail"))
+                sail = outages.sail_of(self, k, Draws(value_at(plan.sail_h[end], 0.0), self.stream(service.name, end, "sail")))
                 service.sail[end] = sail
                 self.on(plan.sail_h[end], sail.change)
         return service
@@ -282,9 +293,11 @@ class World:
             carried = (use.get("wagons", 0.0), use.get("trucks", 0.0))
             stand.loads.append((commodity.net_t, commodity.amounts.get("t", 0.0), commodity.amounts.get("teu", 0.0), *carried))
             self.pens[pen].stands.append(stand)
+            if isinstance(stand, ApartStand):
+                stand.classes.append(self.plan.pens[pen].class_name)
         if plan.facility == "port":
-            service.ports[end] = self.ports[plan.index]
-            service.berths[end] = self.berths[plan.index][plan.berth] if plan.berth >= 0 else None
+            berth = service.berths[end] = self.berths[plan.index][plan.berth] if plan.berth >= 0 else None
+            service.ports[end] = berth.port if berth is not None else self.ports[plan.index]
         if service.plan.mode == "sea" and service.berths[end] is None and any(plan.rooms):
             service.berths[end] = self._open_quay(service, end)
         for timeline, draws, purpose in ((plan.load_h, service.load, "load"), (plan.unload_h, service.unload, "unload")):
@@ -299,6 +312,7 @@ class World:
             ports = [stand.service.ports[stand.end] for stand in pen.stands]
             weather = [port.departure for port in ports if port is not None and port.departure]
             pen.weather = weather[0] if weather else None
+            outages.see_weather(pen)
             for stand in pen.stands:
                 stand.rivals += [rival for rival in pen.stands if rival not in stand.rivals]
             rooms = {id(r[0]): r[0] for r in pen.room if r is not None}
@@ -336,8 +350,9 @@ class World:
             for stand, limits in zip(service.stands, plan.end_limits or (plan.limits, plan.limits), strict=True):
                 stand.set_limits(value_at(limits, 0.0), stand.payload)
                 self.on(limits, lambda value, stand=stand: stand.set_limits(value, stand.payload))  # type: ignore[misc]
-            service.set_active(bool(value_at(plan.active, 0.0)))
-            self.on(plan.active, service.set_active)
+            run = outages.activation(self, service)
+            run(bool(value_at(plan.active, 0.0)))
+            self.on(plan.active, run)
             for end, stand in enumerate(service.stands):
                 stand.set_rule(value_at(plan.ends[end].rule, 0.0))
                 self.on(plan.ends[end].rule, stand.set_rule)
@@ -345,10 +360,21 @@ class World:
             if value_at(service.plan.vessels, 0.0) != UNLIMITED:
                 service.set_fleet(value_at(service.plan.vessels, 0.0))
                 self.on(service.plan.vessels, service.set_fleet)
+        for fleet in self.fleets:
+            self._start_fleet(fleet)
         for pen in self.pens:
             pen.recause()
         for source in self.sources:
             source.start()
+
+    def _start_fleet(self, fleet: Fleet) -> None:
+        for timeline, action in (
+            (fleet.plan.minimum, fleet.set_minimum),
+            (fleet.plan.stay_h, lambda hours: setattr(fleet, "stay_h", hours)),
+            (fleet.plan.vessels, fleet.set_vessels),
+        ):
+            action(value_at(timeline, 0.0))
+            self.on(timeline, action)
 
 
 def set_capacity(room: Room, capacity: float) -> None:

@@ -92,6 +92,8 @@ FLEET = (
     ("cycle", "round trip", "h", 1.0),
     ("cycle_cargo_wait", "of it waiting for cargo", "h", 1.0),
     ("cycle_berth_wait", "for a berth", "h", 1.0),
+    ("cycle_ramp_wait", "for a ramp", "h", 1.0),
+    ("cycle_crane_wait", "for cranes", "h", 1.0),
     ("cycle_weather_wait", "for weather", "h", 1.0),
     ("cycle_handling", "handled", "h", 1.0),
     ("cycle_sea", "under way", "h", 1.0),

@@ -12,9 +12,10 @@ from corridor_sim.loading.loaded import Layer
 from corridor_sim.loading.paths import PAIRS, Path, dotted, has, is_berths, is_number, is_whole, nearest, split
 from corridor_sim.scenario import is_change
 
-CHANGEABLE = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows")
+CHANGEABLE = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions")
 KINDS = ("set", "multiply", "add")
-_OF_NEW = {"places": {"at", "name", "country"}, "legs": {"mode"}, "services": {"route"}, "fleets": {"home"}, "flows": {"from"}}
+_OF_NEW = {"places": {"at", "name", "country"}, "legs": {"mode"}, "services": {"route"}, "fleets": {"home"}, "flows": {"from"},
+           "disruptions": {"at"}}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.loading.layers import merge, spell
 from corridor_sim.loading.loaded import Layer, Position
 from corridor_sim.loading.reader import read_entries
+from corridor_sim.loading.spells import with_spells
 
 TREE_MARKS = ("sources.csv", ".corridor-tree")
 MAX_FILES = 200
@@ -58,7 +59,7 @@ class _Reading:
                 faults += error.faults
         if faults:
             raise CorridorError(*faults)
-        return merge(base, self.with_sources(own, path))
+        return merge(base, with_spells(self.with_sources(own, path), path, self.target))
 
     def target(self, name: object, path: FilePath, own: Layer, at: tuple[str | int, ...]) -> FilePath:
         """Return the real path that a relative path names; raises CorridorError outside the tree."""

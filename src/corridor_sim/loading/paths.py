@@ -9,7 +9,9 @@ from typing import Any
 from corridor_sim.scenario.laws import KINDS
 
 Path = tuple[str | int, ...]
-WHOLE_KEYS = frozenset({"departs", "growth", "season", "closed_share", "window", "replications", "run_h", "handling_h", "share_by_month"})
+WHOLE_KEYS = frozenset(
+    {"departs", "open", "growth", "season", "closed_share", "window", "replications", "run_h", "handling_h", "share_by_month"}
+)
 EDIT_KEYS = frozenset({"set", "add", "multiply"})
 SOURCED_KEYS = frozenset({"value", "source", "grade", "unit", "note"})
 NULL_VALUES = frozenset({"units_per_wagon", "units_per_truck"})  # null says something there: not carried this way

@@ -15,7 +15,8 @@ SECTIONS = (
     ("Yard", "yard"), ("Port", "port"), ("Berth", "berths of a port"), ("Ramp", "ramps of a port"), ("Crane", "cranes of a port"),
     ("PortWind", "wind of a port"), ("OtherCall", "other calls at a port"), ("Other", "other traffic at a station"),
     ("Embargo", "embargo"), ("Leg", "legs"), ("Window", "window of a leg"), ("Service", "services"), ("Carries", "carries"),
-    ("Departs", "departs"), ("AtLeast", "at_least"), ("Timetable", "timetable"), ("Fleet", "fleets"), ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"),
+    ("Departs", "departs"), ("AtLeast", "at_least"), ("Timetable", "timetable"), ("Fleet", "fleets"),
+    ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"),
     ("Change", "changes and patches"), ("Appraisal", "appraisal"),
 )  # fmt: skip
 _LAW = "law of a time"

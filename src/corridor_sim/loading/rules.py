@@ -8,6 +8,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from corridor_sim.loading import disruptions
+from corridor_sim.loading.fleets import fleets_whole, starts_there
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, direction_of, ends_reached, hops
@@ -158,7 +160,7 @@ def _first_services(scenario: Scenario, network: Network, flow: Flow) -> list[st
 
 
 def _limited(scenario: Scenario, network: Network, name: str, place: str) -> bool:
-    """Return whether anything holds a service back: its fleet, the paths of its first leg, or finite room ahead.
+    """Return whether anything holds a service back: its fleet, the paths or sections of its first leg, or finite room ahead.
 
     One vehicle at a time waits to start; so what limits must lie where it starts, or be room that it claims before it does.
     """
@@ -169,9 +171,9 @@ def _limited(scenario: Scenario, network: Network, name: str, place: str) -> boo
     legs = network.legs[name]
     if not legs:
         return False
-    first = legs[0] if place == service.route[0] else legs[-1]
-    pairs = scenario.legs[first].paths_per_day
-    return max(pairs.out, pairs.back) < math.inf or any(_finite_ahead(scenario, name, place))
+    first = scenario.legs[legs[0] if place == service.route[0] else legs[-1]]
+    by_paths = first.sections is not None or max(first.paths_per_day.out, first.paths_per_day.back) < math.inf
+    return by_paths or any(_finite_ahead(scenario, name, place))
 
 
 def _finite_ahead(scenario: Scenario, name: str, start: str) -> Iterator[bool]:
@@ -268,6 +270,9 @@ RULES: tuple[Rule, ...] = (
     room_fits,
     borders_have_countries,
     ports_have_berths,
+    fleets_whole,
+    starts_there,
+    *disruptions.RULES,
 )
 
 

@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from corridor_sim.loading.demand_sense import Load, loads
+from corridor_sim.loading import disruptions
+from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
+from corridor_sim.loading.lines import lines_overloaded, runs_apart
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
 from corridor_sim.loading.rules import largest_entries
-from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, calendar_spans
+from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, open_h_a_week
+from corridor_sim.single_track import shortest_siding_m
 
 PLAUSIBLE_KMH = {"rail": (5.0, 140.0), "road": (5.0, 100.0), "sea": (5.0, 60.0)}
 SLACK_KM = 10.0  # coordinates are rarely better than 0.05 degree
@@ -84,8 +88,8 @@ def place_apart(view: View) -> Iterator[Slip]:
 def one_way_fleet(view: View) -> Iterator[Slip]:
     """Yield fleets that load at one end only and have no rule that sends them back empty."""
     for name in view.network.active:
-        service = view.scenario.services[name]
-        if service.vessels is None or service.vessels == math.inf or not service.two_way:
+        service, vessels = view.scenario.services[name], view.scenario.vessels_of(name)
+        if vessels is None or vessels == math.inf or not service.two_way:
             continue
         loading = {start for (used, start), amount in view.load.boarded.items() if used == name and amount > 0}
         for end in {service.route[0], service.route[-1]} - loading if loading else ():
@@ -126,7 +130,7 @@ def long_train(view: View) -> Iterator[Slip]:
     """Yield trains longer than the shortest siding on their way."""
     for name, legs in view.network.legs.items():
         length = view.scenario.services[name].train_length_m
-        sidings = [(view.scenario.legs[leg].siding_m or math.inf, leg) for leg in legs or ()]
+        sidings = [(shortest_siding_m(view.scenario.legs[leg]), leg) for leg in legs or ()]
         shortest, leg = min(sidings, default=(math.inf, ""))
         if length and length > shortest:
             message = f"a block of {length:g} m is longer than the sidings of {leg} ({shortest:g} m): two can't meet there"
@@ -180,10 +184,24 @@ def _asked(
 ) -> Iterator[Slip]:
     others = [(o.per_day.west + o.per_day.east, o.service_h.mean() if o.service_h else service_h) for o in stop.other.values()]
     work_h = vehicles * service_h + sum(per_day * hours for per_day, hours in others)
-    open_h = servers * sum(high - low for low, high in calendar_spans(stop.open)) / 7
+    open_h = servers * open_h_a_week(stop.open) / 7
     if work_h > open_h:
         message = f"its {path[-1]} are asked for {work_h:.1f} h a day in {view.day.year} and are open {open_h:.1f} h"
         yield Slip(("places", *path), message, "load")
+
+
+def closed_oddly(view: View) -> Iterator[Slip]:
+    """Yield closures outside the run, breakdowns longer than the time between them, disruptions of what nobody uses, tight quotas."""
+    yield from disruptions.spells_in_time(view.scenario)
+    yield from disruptions.never_up(view.scenario)
+    yield from disruptions.struck_unused(view.scenario, view.network)
+    yield from disruptions.accepts_enough(view.scenario, view.network, view.load.passing, view.day)
+
+
+def fleet_of_several(view: View) -> Iterator[Slip]:
+    """Yield shared fleets that are too few for their demand or their minimum, and classes kept apart that never meet."""
+    yield from too_few_vessels(view.scenario, needed_share(view.scenario, view.network, view.load.boarded), view.day)
+    yield from not_with_idle(view.scenario)
 
 
 def fleet_overloaded(view: View) -> Iterator[Slip]:
@@ -210,8 +228,12 @@ LOOKS: tuple[Look, ...] = (
     long_train,
     long_block,
     leg_overloaded,
+    lambda view: lines_overloaded(view.scenario, view.load.trains, view.day),
+    lambda view: runs_apart(view.scenario),
     station_overloaded,
     fleet_overloaded,
+    fleet_of_several,
+    closed_oddly,
 )
 
 

@@ -13,6 +13,7 @@ from corridor_sim.facts import Facts
 from corridor_sim.metrics.blocks import COLUMNS, Block, Periods, long_table, periods_of
 from corridor_sim.metrics.capacity import capacity_blocks
 from corridor_sim.metrics.elements import element_blocks, elements_of, heading_blocks
+from corridor_sim.metrics.fleets import fleet_blocks
 from corridor_sim.metrics.groups import Portions, portions_of
 from corridor_sim.metrics.services import end_blocks, fleets_of, pool_blocks, service_blocks
 from corridor_sim.metrics.standing import missing_vessels, pen_blocks, place_blocks, room_blocks
@@ -72,6 +73,8 @@ def _movement(run: Run, facts: Facts, periods: Periods, portions: Portions, volu
     yield from heading_blocks(run.tables["element_months"], facts, periods, echoed)
     yield from service_blocks(fleets, facts, periods, echoed)
     yield from end_blocks(fleets, facts, echoed)
+    if "fleet_months" in run.tables:
+        yield from fleet_blocks(run.tables["fleet_months"], run.names.fleets, periods)
     yield from pool_blocks(fleets, *missing_vessels(run.tables["pen_months"], facts, periods), facts, periods)
     yield from capacity_blocks(elements, fleets, volumes, facts, portions, periods)
 

@@ -34,6 +34,11 @@ class Periods:
         return len(self.labels) - self.months
 
     @property
+    def levels(self) -> tuple[slice, slice, slice]:
+        """Where `all`, the years and the months stand among the periods; each of them covers every month once."""
+        return slice(0, 1), slice(1, self.coarse), slice(self.coarse, len(self.labels))
+
+    @property
     def edges_h(self) -> Floats:
         """The hours since the start at which months begin, and the end of the last."""
         return np.concatenate(([0.0], np.cumsum(self.hours[self.coarse :])))
@@ -94,6 +99,14 @@ def share(part: Floats, whole: Floats) -> Floats:
     """Return part / whole, NaN where the whole is nothing or endless."""
     known = (whole > 0) & np.isfinite(whole)
     return np.asarray(np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, np.nan), where=known), np.float64)
+
+
+def weighted(weights: Floats, rows: Floats) -> Floats:
+    """Return weights x rows, summed over the rows; matrices of weights give a row each.
+
+    Without BLAS: its sums differ by processor and number of threads, and the same study must give the same bytes.
+    """
+    return np.asarray(np.einsum("...i,ij->...j", weights, rows), np.float64)
 
 
 @dataclass(frozen=True, eq=False)

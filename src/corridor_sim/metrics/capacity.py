@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corridor_sim.facts import Facts
-from corridor_sim.metrics.blocks import Block, Floats, Periods, share
+from corridor_sim.metrics.blocks import Block, Floats, Periods, share, weighted
 from corridor_sim.metrics.elements import Elements
 from corridor_sim.metrics.groups import Group, Portions, by_kind
 from corridor_sim.metrics.services import Fleets, pool_name, pools_of
@@ -46,7 +46,7 @@ def _possible_and_moved(fleets: Fleets, facts: Facts, direction: str) -> tuple[F
     second = np.array([service.heading != direction for service in facts.services])[:, None]
     side = {c: np.where(second, fleets.ends[1][c], fleets.ends[0][c]) for c in ("departures", "fill", "net_t", "units")}
     whole = fleets.whole
-    sailing_h = whole["handling_h"] + whole["sea_h"] + whole["weather_wait_h"]
+    sailing_h = whole["handling_h"] + whole["sea_h"] + whole["weather_wait_h"] + whole["closed_wait_h"]
     sailings = np.nan_to_num(share(whole["vessel_h"] * side["departures"], sailing_h))
     moved = np.where(side["net_t"] > 0, side["net_t"], side["units"])  # a fleet that only carries empties
     return sailings * np.nan_to_num(share(moved, side["fill"])), moved
@@ -95,6 +95,6 @@ def _sustainable(group: Group, limits: Floats, volumes: Volumes, portions: Porti
     per_year = HOURS_PER_YEAR / periods.hours[:coarse]
     tonnes = portions.net_t[members]
     weight = np.ones(len(members)) if group.own_unit else tonnes
-    multiple = bound * share(weight @ carried, weight @ offered)
-    in_tonnes = bound * (tonnes @ carried) * per_year / 1e6 if tonnes.any() else np.full(coarse, np.nan)
+    multiple = bound * share(weighted(weight, carried), weighted(weight, offered))
+    in_tonnes = bound * weighted(tonnes, carried) * per_year / 1e6 if tonnes.any() else np.full(coarse, np.nan)
     return np.array([multiple, in_tonnes, bound * carried.sum(axis=0) * per_year])

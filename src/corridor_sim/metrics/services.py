@@ -14,7 +14,7 @@ from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share
 from corridor_sim.plan import RULES
 
 CARGO = {"net_t": "t", "teu": "teu", "wagons": "wagons", "trucks": "trucks"}
-PHASES = ("cargo_wait", "berth_wait", "weather_wait", "handling", "sea", "room_wait")
+PHASES = ("cargo_wait", "berth_wait", "ramp_wait", "crane_wait", "weather_wait", "closed_wait", "handling", "sea", "room_wait")
 VESSEL_HOURS = (*(f"{phase}_h" for phase in PHASES), "idle_vessel_h", "vessel_h", "cycle_h", "cycles")
 
 
@@ -93,14 +93,16 @@ def end_blocks(fleets: Fleets, facts: Facts, echoed: NDArray[np.bool_]) -> Itera
 
 
 def pools_of(facts: Facts) -> list[list[int]]:
-    """Return the finite fleets that share pens, directly or by way of others, as lists of services.
+    """Return the finite fleets that share pens or vessels, directly or by way of others, as lists of services.
 
     A fleet whose cargo may also board vehicles without number is left out: it can't be short.
     """
     number = {service.name: k for k, service in enumerate(facts.services)}
     pool = list(range(len(facts.services)))
-    for pen in facts.pens:
-        joined = {pool[number[name]] for name in pen.services}
+    fleets = dict.fromkeys(service.fleet for service in facts.services if service.fleet)
+    shared = [[service.name for service in facts.services if service.fleet == fleet] for fleet in fleets]
+    for names in (*(pen.services for pen in facts.pens), *shared):
+        joined = {pool[number[name]] for name in names}
         pool = [min(joined) if mark in joined else mark for mark in pool]
     members = [[k for k, mark in enumerate(pool) if mark == first] for first in dict.fromkeys(pool)]
     return [group for group in members if all(facts.services[k].finite for k in group)]

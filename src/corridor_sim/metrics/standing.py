@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from corridor_sim.facts import Facts
-from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share
+from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share, weighted
 from corridor_sim.plan import CAUSES
 
 WAITING = CAUSES[:-1]
@@ -58,11 +58,11 @@ def place_blocks(table: dict[str, Any], facts: Facts, periods: Periods) -> Itera
     waited = waiting_units(table, facts, periods)
     total = _added(waited)
     present = periods.last(Monthly(table, "pen", len(facts.pens), periods).of("present"))
-    yield Block("place", names, "standing_wagons", "wagons", at * wagons @ total / periods.hours)
-    yield Block("place", names, "standing_t", "t", at * tonnes @ total / periods.hours)
-    yield Block("place", names, "waiting_end", "t", at * tonnes @ present)
+    yield Block("place", names, "standing_wagons", "wagons", weighted(at * wagons, total) / periods.hours)
+    yield Block("place", names, "standing_t", "t", weighted(at * tonnes, total) / periods.hours)
+    yield Block("place", names, "waiting_end", "t", weighted(at * tonnes, present))
     for cause in WAITING:
-        yield Block("place", names, f"waiting_{cause}", "t_h", at * tonnes @ waited[cause])
+        yield Block("place", names, f"waiting_{cause}", "t_h", weighted(at * tonnes, waited[cause]))
 
 
 def _added(waited: dict[str, Floats]) -> Floats:
@@ -79,4 +79,4 @@ def missing_vessels(table: dict[str, Any], facts: Facts, periods: Periods) -> tu
     into = np.zeros((len(facts.services), len(facts.pens)))
     for k, pen in enumerate(facts.pens):
         into[number[pen.services[0]], k] = pen.net_t
-    return into @ monthly.sums("vehicle_unit_h"), into @ monthly.sums("boarded")
+    return weighted(into, monthly.sums("vehicle_unit_h")), weighted(into, monthly.sums("boarded"))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor_sim.facts import Facts
-from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share
+from corridor_sim.metrics.blocks import Block, Floats, Monthly, Periods, share, weighted
 from corridor_sim.metrics.groups import CORRIDOR, Group, Portions, by_kind
 from corridor_sim.metrics.transit import Parts
 from corridor_sim.statistics import binned, trend
@@ -32,7 +32,7 @@ class Volumes:
 
     def echoed(self, portions: Portions) -> NDArray[np.bool_]:
         """Return for each period whether the corridor carried what it was offered."""
-        return repeats(portions.net_t @ self.offered, portions.net_t @ self.carried)
+        return repeats(weighted(portions.net_t, self.offered), weighted(portions.net_t, self.carried))
 
 
 def repeats(offered: Floats, carried: Floats) -> NDArray[np.bool_]:
@@ -146,10 +146,10 @@ def backlog_blocks(volumes: Volumes, portions: Portions, periods: Periods) -> It
 def backlog(group: Group, volumes: Volumes, portions: Portions, periods: Periods) -> tuple[float, float]:
     """Return (slope of what is present at month's end [a month], 1 if it grows beyond noise and season, NaN if unknown)."""
     weight = np.ones(len(group.portions)) if group.own_unit else portions.net_t[group.portions]
-    present = weight @ volumes.present_monthly[group.portions]
+    present = weighted(weight, volumes.present_monthly[group.portions])
     slope, half_width = trend(present, periods.edges_h[1:])
     rise = slope * periods.edges_h[-1]
-    offered = float(weight @ volumes.offered[group.portions, 0])
+    offered = float((weight * volumes.offered[group.portions, 0]).sum())
     grows = slope > half_width and rise > GROWTH * offered
     return slope * HOURS_PER_YEAR / 12, math.nan if math.isnan(slope) else float(grows)
 
@@ -157,5 +157,5 @@ def backlog(group: Group, volumes: Volumes, portions: Portions, periods: Periods
 def waiting_block(table: dict[str, Any], facts: Facts, periods: Periods) -> Block:
     """Return waiting_end [t]: net tonnes that wait in pens at the period's end."""
     present = Monthly(table, "pen", len(facts.pens), periods).of("present")
-    tonnes = np.array([pen.net_t for pen in facts.pens]) @ present
+    tonnes = weighted(np.array([pen.net_t for pen in facts.pens]), present)
     return Block("total", [CORRIDOR], "waiting_end", "t", periods.last(tonnes[None, :]))

@@ -3,6 +3,8 @@
 from corridor_sim.scenario.base import Element, Frozen, Ways
 from corridor_sim.scenario.calendar import calendar_spans, closed_spans, hour_of, month_numbers, monthly
 from corridor_sim.scenario.changes import Change, is_change
+from corridor_sim.scenario.closures import Closure, Opening, Spell, moment_of, open_h_a_week, spans_in
+from corridor_sim.scenario.disruptions import Disruption
 from corridor_sim.scenario.fleets import Fleet
 from corridor_sim.scenario.flows import Commodity, Flow, Route
 from corridor_sim.scenario.growth import (
@@ -21,6 +23,7 @@ from corridor_sim.scenario.legs import Leg, RunWays, Window
 from corridor_sim.scenario.model import Scenario, VehicleClass, Wind
 from corridor_sim.scenario.places import (
     FACILITIES,
+    Accepts,
     Berth,
     Border,
     Crane,
@@ -37,10 +40,13 @@ from corridor_sim.scenario.places import (
     Yard,
 )
 from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, LoadUnload, Service, Timetable
+from corridor_sim.scenario.targets import Target, struck, struck_stations, targets
+from corridor_sim.scenario.tracks import Loop, Platoon, Section, Spacing, number_of_sections
 
 __all__ = [
     "FACILITIES",
     "NOT_YET",
+    "Accepts",
     "AnyLaw",
     "AtLeast",
     "Berth",
@@ -48,10 +54,12 @@ __all__ = [
     "ByClass",
     "Carries",
     "Change",
+    "Closure",
     "Commodity",
     "ConstantLaw",
     "Crane",
     "Departs",
+    "Disruption",
     "Element",
     "Embargo",
     "FlatLaw",
@@ -63,22 +71,29 @@ __all__ = [
     "Leg",
     "LoadUnload",
     "LogisticGrowth",
+    "Loop",
     "MixtureLaw",
     "MonthlySeason",
+    "Opening",
     "Other",
     "OtherCall",
     "PeriodSeason",
     "Place",
+    "Platoon",
     "Port",
     "PortWind",
     "Ramp",
     "Route",
     "RunWays",
     "Scenario",
+    "Section",
     "Service",
     "SineSeason",
+    "Spacing",
     "SteadyGrowth",
+    "Spell",
     "Stop",
+    "Target",
     "TableGrowth",
     "Terminal",
     "Timetable",
@@ -93,8 +108,15 @@ __all__ = [
     "flat_by_class",
     "hour_of",
     "is_change",
+    "moment_of",
     "month_numbers",
     "monthly",
+    "open_h_a_week",
+    "number_of_sections",
+    "spans_in",
+    "struck",
+    "struck_stations",
+    "targets",
     "unsupported",
     "unsupported_paths",
 ]

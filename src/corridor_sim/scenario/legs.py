@@ -26,8 +26,10 @@ from corridor_sim.scenario.base import (
     shown,
     spread,
 )
-from corridor_sim.scenario.calendar import hour_of
+from corridor_sim.scenario.calendar import ClosedDay, hour_of
+from corridor_sim.scenario.closures import Closures, Opening
 from corridor_sim.scenario.laws import Law
+from corridor_sim.scenario.tracks import Dispatch, Headway, Loops, Minutes, Sections, misfit, with_run_times
 
 Mode = Literal["rail", "road", "sea"]
 Speed = Annotated[float, Strict(), AllowInfNan(False), Gt(0), Le(400)]
@@ -67,21 +69,7 @@ class Window(Frozen):
     at: Annotated[TimeOfDay, Field(description="time of day when it begins [UTC]")] = "02:00"
 
 
-class Section(Frozen):
-    """Single track between two loops."""
-
-    length_km: Annotated[Length, Field(description="length [km, 0..25000]")]
-    run_out_min: Annotated[Positive | None, Field(description="run from the first place on [min, above 0]")] = None
-    run_back_min: Annotated[Positive | None, Field(description="run the other way [min, above 0]")] = None
-
-
-class Loop(Frozen):
-    """A place to meet between two sections."""
-
-    tracks: Annotated[Whole, Ge(1), Le(20), Field(description="tracks to stand on [1..20]")] = 1
-    length_m: Annotated[Positive | None, Field(description="length a train may have [m, above 0]")] = None
-
-
+SINGLE_TRACK = ("loops", "headway_min", "station_interval_min", "dispatch")  # keys that only sections give a meaning
 NO_LIMIT = PathWays.model_validate({"out": "unlimited", "back": "unlimited"})
 
 
@@ -119,10 +107,31 @@ class Leg(Element):
     ] = None
     opens: Annotated[Day | None, Field(description="date from which it exists")] = None
     closes: Annotated[Day | None, Field(description="date from which it exists no more")] = None
-    sections: Annotated[tuple[Section, ...] | None, later("rail: sections of single track")] = None
-    loops: Annotated[tuple[Loop, ...] | None, later("rail: loops between the sections")] = None
-    headway_min: Annotated[Positive | None, later("rail: time between following trains [min, above 0]")] = None
-    station_interval_min: Annotated[Positive | None, later("rail: time a meeting costs [min, above 0]")] = None
+    open: Annotated[
+        Opening, Field(description="hours in which vehicles may start, local time of its first place, or by season: {apr-oct: ..}")
+    ] = "always"
+    closed_days: Annotated[tuple[ClosedDay, ...], Field(description="dates or ranges of dates without a start")] = ()
+    closures: Annotated[Closures, Field(description="dated closures, from and to, local time of its first place: nothing starts")] = ()
+    sections: Annotated[
+        Sections | None,
+        Field(description="rail: single track by sections, instead of pairs_per_day: a number of equal ones, a spacing or a list"),
+    ] = None
+    loops: Annotated[
+        Loops | None,
+        Field(description="rail: tracks of the loops between sections, one number or one a loop [2..20]; else 2"),
+    ] = None
+    headway_min: Annotated[
+        Headway | None,
+        Field(description="rail: time between following trains in a section; else one train a section [min, above 0 to 1440]"),
+    ] = None
+    station_interval_min: Annotated[
+        Minutes | None,
+        Field(description="rail: from one train's leaving a section to the next one's entering; else 0 [min, 0..1440]"),
+    ] = None
+    dispatch: Annotated[
+        Dispatch | None,
+        Field(description="rail: who enters a section next where both ways wait: fcfs (default), alternate or {platoon: n}"),
+    ] = None
     abandon_h: Annotated[Positive | None, later("rail: a train blocked longer gives up its locomotive [h, above 0]")] = None
     vehicles_per_day: Annotated[
         Pairs | None,
@@ -144,6 +153,30 @@ class Leg(Element):
     def paths_per_day(self) -> PathWays:
         """Return the trains or road vehicles that may start a day each way, those of other traffic among them."""
         return self.pairs_per_day if self.mode != "road" else self.vehicles_per_day or NO_LIMIT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _timed(cls, data: Any) -> Any:
+        return with_run_times(data)
+
+    @model_validator(mode="after")
+    def _single_track(self) -> Leg:
+        stated = [key for key in SINGLE_TRACK if getattr(self, key) is not None]
+        if self.sections is None and stated:
+            raise fail(f"expected sections beside {stated[0]}, got none")
+        if self.sections is None:
+            return self
+        if self.mode != "rail" or self.tracks > 1:
+            what = f"a {self.mode} leg" if self.mode != "rail" else f"{self.tracks} tracks"
+            raise fail(f"expected sections only on single track of a railway, got them on {what}")
+        if self.pairs_per_day != NO_LIMIT:
+            raise fail("expected sections or pairs_per_day, got both: they are two descriptions of one capacity")
+        if self.paths == "clockface":
+            raise fail("expected paths: ready beside sections, got clockface: trains enter when a section is free")
+        problem = misfit(self.sections, self.loops, self.length_km)
+        if problem:
+            raise fail(problem)
+        return self
 
     @model_validator(mode="after")
     def _whole(self) -> Leg:

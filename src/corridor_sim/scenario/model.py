@@ -22,6 +22,7 @@ from corridor_sim.scenario.base import (
     later,
 )
 from corridor_sim.scenario.changes import Change, Patch
+from corridor_sim.scenario.disruptions import Disruption
 from corridor_sim.scenario.fleets import Fleet
 from corridor_sim.scenario.flows import Commodity, Flow
 from corridor_sim.scenario.laws import Law
@@ -69,16 +70,6 @@ class Pool(Frozen):
     gauge_mm: Annotated[Whole | None, Field(description="gauge [mm]")] = None
     kind: Annotated[str | None, Field(description="kind of wagon")] = None
     stock: Annotated[dict[Id, NotNegative] | NotNegative | None, Field(description="vehicles, by place [0 or more]")] = None
-
-
-class Disruption(Element):
-    """A random or dated closure or slow-down."""
-
-    element: Annotated[str, Field(description="what it strikes, as a path")]
-    on: Annotated[Day | None, Field(description="date, if dated")] = None
-    per_year: Annotated[NotNegative | None, Field(description="how often, if random [1/year, 0 or more]")] = None
-    lasts_h: Annotated[Law | None, Field(description="how long [h]")] = None
-    factor: Annotated[Share, Field(description="capacity or speed that is left [0..1]")] = 0
 
 
 class Choice(Frozen):
@@ -130,7 +121,7 @@ class Scenario(Frozen):
     appraisal: Annotated[Appraisal | None, Field(description="data for appraisal, not simulated")] = None
     pools: Annotated[dict[Id, Pool] | None, later("wagons by gauge and kind")] = None
     locomotives: Annotated[dict[Id, Pool] | None, later("locomotives by district")] = None
-    disruptions: Annotated[dict[Id, Disruption] | None, later("random or dated closures")] = None
+    disruptions: Annotated[dict[Id, Disruption], Field(description="random or dated closures and slow-downs, by name")] = {}
     choice: Annotated[Choice | None, later("choice of itinerary")] = None
     start_stocks: Annotated[dict[str, NotNegative] | None, later("stocks at the start by path")] = None
 
@@ -139,9 +130,11 @@ class Scenario(Frozen):
         return next((name for name, fleet in self.fleets.items() if service in fleet.services), None)
 
     def vessels_of(self, service: str) -> float | None:
-        """Return the vehicles that may run a service: its own or those of its fleet; None: no number is stated."""
-        fleet = self.fleet_of(service)
-        return self.services[service].vessels if fleet is None else float(self.fleets[fleet].vessels)
+        """Return the vehicles of a service, of a fleet the same part for each service; None: no number is stated."""
+        name = self.fleet_of(service)
+        if name is None:
+            return self.services[service].vessels
+        return self.fleets[name].vessels / len(self.fleets[name].services)
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Scenario:

@@ -11,30 +11,36 @@ from annotated_types import Ge, Gt, Le
 from pydantic import (
     AllowInfNan,
     BeforeValidator,
+    Discriminator,
     Field,
     ModelWrapValidatorHandler,
     PrivateAttr,
     Strict,
     StringConstraints,
+    Tag,
     model_validator,
 )
 
 from corridor_sim.scenario.base import (
     Element,
+    Flag,
     Frozen,
     Id,
     Lanes,
+    Limit,
     NotNegative,
     Number,
     PerDay,
     Positive,
     Room,
     Share,
+    Ways,
     Whole,
     fail,
-    later,
+    spread,
 )
-from corridor_sim.scenario.calendar import Calendar, ClosedDay, monthly
+from corridor_sim.scenario.calendar import ClosedDay, monthly
+from corridor_sim.scenario.closures import Closures, Opening
 from corridor_sim.scenario.laws import NO_TIME, Law, Timing
 
 AtClose = Literal["finish", "pause", "wait"]
@@ -71,27 +77,63 @@ class OtherCall(Element):
     room_wagons: Annotated[NotNegative, Field(description="room that one call holds [wagons, 0 or more]")] = 0
 
 
-class Hourly(Element):
+class Shifts(Element):
+    """Hours in which something works, local time of the place."""
+
+    open: Annotated[Opening, Field(description="opening hours, local time of the place, or by season: {apr-oct: .., other: ..}")] = "always"
+    closed_days: Annotated[tuple[ClosedDay, ...], Field(description="closed dates or ranges of dates")] = ()
+    closures: Annotated[Closures, Field(description="dated closures, from and to, local time of the place")] = ()
+
+
+class Hourly(Shifts):
     """Opening of a station."""
 
-    open: Annotated[Calendar, Field(description="opening hours, local time of the place")] = "always"
-    closed_days: Annotated[tuple[ClosedDay, ...], Field(description="closed dates or ranges of dates")] = ()
     at_close: Annotated[AtClose, Field(description="what happens to work in hand at closing")] = "finish"
     other: Annotated[dict[Id, Other], Field(description="background traffic by name")] = {}
+
+
+class AcceptsWays(Ways):
+    """Vehicles that a border takes over a day, for each direction of travel."""
+
+    west: Annotated[Limit, Field(description="vehicles a day in direction west [1/day, 0 or more, or unlimited]")] = math.inf
+    east: Annotated[Limit, Field(description="vehicles a day in direction east [1/day, 0 or more, or unlimited]")] = math.inf
+
+
+def _west_east(value: Any) -> Any:
+    return spread(value, ("west", "east"))
+
+
+class Accepts(Frozen):
+    """Vehicles a day that a border takes over; those beyond wait, and what a day doesn't use is lost."""
+
+    per_day: Annotated[
+        Annotated[AcceptsWays, BeforeValidator(_west_east, json_schema_input_type=AcceptsWays | Limit)],
+        Field(description="vehicles a day in each direction, may be {west, east} [1/day, 0 or more, or unlimited]"),
+    ]
+    cv: Annotated[NotNegative, Le(3), Field(description="spread from day to day over the mean [1, 0..3]")] = 0
+    count_others: Annotated[Flag, Field(description="background vehicles use the number too")] = True
+
+
+def _accepts_tag(value: Any) -> str:
+    single = isinstance(value, Accepts) or not isinstance(value, dict) or bool({"per_day", "cv", "count_others"} & set(value))
+    return "accepts:all" if single else "accepts:by_class"
+
+
+AcceptsByClass = Annotated[
+    Annotated[Accepts, Tag("accepts:all")] | Annotated[dict[Id, Accepts], Tag("accepts:by_class")],
+    Discriminator(_accepts_tag),
+]
+"""A daily number for all vehicles, or one for each class."""
 
 
 class Stop(Hourly):
     """One stop of a border: lanes that check vehicles."""
 
+    accepts: Annotated[
+        AcceptsByClass | None, Field(description="vehicles a day that it takes over, for all or by class: {express: .., other: ..}")
+    ] = None
     lanes: Annotated[Lanes, Field(description="vehicles checked at once [lanes, 1 or more, or unlimited]")] = 1
     inspection_h: Annotated[Timing, Field(description="time of a check, may be by_class [h]")] = NO_TIME
-
-
-class Accepts(Frozen):
-    """Trains a day that a border takes over."""
-
-    per_day: Annotated[PerDay, Field(description="trains a day by direction [1/day]")]
-    cv: Annotated[NotNegative, Field(description="day-to-day spread over mean [1]")] = 0
 
 
 class Border(Stop):
@@ -100,7 +142,6 @@ class Border(Stop):
     exit: Annotated[Stop | None, Field(description="stop of vehicles that leave the place's country")] = None
     entry: Annotated[Stop | None, Field(description="stop of vehicles that enter the place's country")] = None
     road: Annotated[Stop | None, Field(description="lanes of their own for services of mode road")] = None
-    accepts: Annotated[Accepts | dict[Id, Accepts] | None, later("trains a day taken over, by class")] = None
 
 
 class GaugeChange(Hourly):
@@ -154,7 +195,7 @@ def _as_berth(value: Any) -> Any:
     return {"count": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-class Ramp(Element):
+class Ramp(Shifts):
     """Ramps shared by calls of several kinds: a call needs one while it is handled."""
 
     count: Annotated[Whole, Ge(0), Le(1000), Field(description="ramps [0..1000]")]
@@ -163,7 +204,7 @@ class Ramp(Element):
     trucks_per_h: Annotated[Positive | None, Field(description="rate of a ramp [trucks/h, above 0]")] = None
 
 
-class Crane(Element):
+class Crane(Shifts):
     """Cranes shared by calls of several kinds."""
 
     count: Annotated[Whole, Ge(0), Le(1000), Field(description="cranes [0..1000]")]
@@ -189,8 +230,10 @@ class PortWind(Element):
 BerthOrCount = Annotated[Berth, BeforeValidator(_as_berth, json_schema_input_type=Berth | int)]
 
 
-class Port(Rooms):
-    """Berths, ramps, cranes, room and wind of a seaport."""
+class Port(Rooms, Shifts):
+    """Berths, ramps, cranes, room and wind of a seaport; its hours are those in which calls are handled, closures close it whole."""
+
+    at_close: Annotated[AtClose, Field(description="what happens to a call in hand at closing")] = "pause"
 
     berths: Annotated[dict[Id, BerthOrCount], Field(description="kind: number or berths with rates")] = {}
     ramps: Annotated[dict[Id, Ramp], Field(description="ramps by name")] = {}

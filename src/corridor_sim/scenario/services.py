@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Gt, Le
 from pydantic import AllowInfNan, BaseModel, BeforeValidator, Field, Strict, model_validator
 
 from corridor_sim.scenario.base import (

@@ -22,13 +22,13 @@ from typing import Any
 
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.facts import Facts, facts_from_dict, facts_to_dict
-from corridor_sim.records import FULL_TABLES
 from corridor_sim.store.key import plain
 from corridor_sim.store.tables import TABLE_NAMES, read_table, row_groups, write_table
 
 FORMAT = "corridor_sim results 1"
 COMPARISON_FORMAT = "corridor_sim comparison 1"
 MANIFEST, SCENARIO, FACTS, PARTS = "manifest.json", "scenario.json", "facts.json", "parts"
+FULL = "visits.parquet"  # is there where full records were asked for
 TEMPORARY = ".tmp-"
 STALE_S = 3600.0
 FILE_NAMES = (SCENARIO, FACTS, *(f"{name}.parquet" for name in TABLE_NAMES))
@@ -127,7 +127,7 @@ def _appear(temporary: Path, part: Path) -> None:
 
 def parts_done(folder: Path, records: bool = False) -> list[int]:
     """Return the replications that lie here as parts; with records those only that have full records."""
-    needed = [f"{name}.parquet" for name in FULL_TABLES] if records else []
+    needed = [FULL] if records else []
     parts = [path for path in (folder / PARTS).glob("r*") if path.name[1:].isdigit()]
     return sorted(int(path.name[1:]) for path in parts if all((path / name).is_file() for name in [FACTS, *needed]))
 
@@ -192,7 +192,7 @@ def file_digest(path: Path) -> str:
 
 def has_records(manifest: dict[str, Any]) -> bool:
     """Return whether full records lie here."""
-    return all(f"{name}.parquet" in manifest["files"] for name in FULL_TABLES)
+    return FULL in manifest["files"]
 
 
 def intact(folder: Path, manifest: dict[str, Any]) -> bool:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corridor_sim.facts import Facts
-from corridor_sim.plan import DIRECTIONS, RULES
-from corridor_sim.records import TABLES, Run
+from corridor_sim.plan import DIRECTIONS, HOLDS, RULES
+from corridor_sim.records import OUTAGES, TABLES, Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
 METRICS = "metrics"
 AUDIT = "audit"
-WHOLE = ("consignment", "units", "delivered", "vehicle", "end", "lots")  # columns of whole numbers
+WHOLE = ("consignment", "units", "delivered", "vehicle", "end", "lots", "node")  # columns of whole numbers
 TABLE_NAMES = (METRICS, AUDIT, *TABLES)
 
 
@@ -71,7 +71,8 @@ def _words(column: str, run: Run, facts: Facts) -> list[str] | None:
     of: dict[str, Callable[[], Any]] = {
         "flow": lambda: run.names.flows, "element": lambda: (e.label for e in facts.elements), "room": lambda: run.names.rooms,
         "pen": lambda: run.names.pens, "service": lambda: run.names.services, "month": lambda: facts.months,
-        "heading": lambda: DIRECTIONS, "rule": lambda: RULES,
+        "heading": lambda: DIRECTIONS, "rule": lambda: RULES, "what": lambda: OUTAGES, "reason": lambda: HOLDS,
+        "fleet": lambda: run.names.fleets,
     }  # fmt: skip
     return list(of[column]()) if column in of else None
 
