@@ -59,6 +59,7 @@ class Replicate:
     records: bool
     folder: Path | None
     engine: Engine | None = None  # None: ours
+    days: bool = False
 
     def __call__(self, replication: int) -> Finished:
         """Return what one replication gave."""
@@ -73,7 +74,8 @@ class Replicate:
         return Finished(replication, carried)
 
     def _run(self, replication: int) -> Run:
-        run = (self.engine or our_engine())(self.plan, replication, full_records=self.records)
+        daily = {"daily": True} if self.days else {}
+        run = (self.engine or our_engine())(self.plan, replication, full_records=self.records, **daily)
         kept = {name: table for name, table in run.tables.items() if self.records or name not in FULL_TABLES}
         return replace(run, case=self.case, tables=kept)
 
@@ -103,12 +105,13 @@ def run_case(
     out: str | Path | None = "results",
     fresh: bool = False,
     records: bool = False,
+    days: bool = False,
     progress: Watch | None = None,
 ) -> Study:
     """Return the study of a loaded case; what is stored below out already isn't computed again.
 
     replications, seed: the scenario's by default. workers: processes, one a core by default. out None: nothing is written.
-    fresh: compute again. records: keep visits and departures. Raises CorridorError where results can't be written.
+    fresh: compute again. records: keep visits and departures; days: keep what waits each midnight. Raises CorridorError where results can't be written.
     """
     from corridor_sim.build import build_plan
 
@@ -121,7 +124,7 @@ def run_case(
     name, case = str(loaded.scenario.name), loaded.case or BASE
     return run_plan(
         plan, name=name, case=case, scenario=loaded.resolved, replications=count, workers=workers, out=out, fresh=fresh,
-        records=records, progress=progress,
+        records=records, days=days, progress=progress,
     )  # fmt: skip
 
 
@@ -136,6 +139,7 @@ def run_plan(
     out: str | Path | None = None,
     fresh: bool = False,
     records: bool = False,
+    days: bool = False,
     progress: Watch | None = None,
     engine: Engine | None = None,
 ) -> Study:
@@ -146,11 +150,11 @@ def run_plan(
     manifest = {"name": name, "case": case, "key": key, "seed": plan.seed, "versions": versions(), "source": source_digest()}
     report = _Report(case, replications, progress)
     if out is None:
-        return _in_memory(Replicate(plan, case, records, None, engine), replications, workers, scenario, manifest, report)
+        return _in_memory(Replicate(plan, case, records, None, engine, days), replications, workers, scenario, manifest, report)
     folder = results_folder(out, name, key)
     if fresh:
         erase(folder)
-    _fill(Replicate(plan, case, records, folder, engine), folder, replications, workers, scenario, manifest, report)
+    _fill(Replicate(plan, case, records, folder, engine, days), folder, replications, workers, scenario, manifest, report)
     # a case that says the same as another shares its folder, but not its name and notes
     return relabelled(first_replications(read_results(folder), replications), case, scenario)
 
@@ -184,7 +188,7 @@ def _fill(
     report: _Report,
 ) -> None:
     """Run what the folder lacks of so many replications, and complete it."""
-    done = finished_replications(folder, job.records)
+    done = finished_replications(folder, job.records, job.days)
     missing = [number for number in range(count) if number not in done]
     report.begin(count - len(missing))
     if not missing and (folder / "manifest.json").exists() and not (folder / "parts").exists():

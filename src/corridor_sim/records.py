@@ -41,8 +41,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "fleet_months": ("fleet", "month", "vessel_h", "docked_h", "moves"),
     # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end
     "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h"),
+    # at the midnight (UTC) that ends a day of the window, on request: units that wait in a pen, vehicles and net tonnes that wait
+    # for an element (none: no row), and each flow's units delivered so far and held at the origin
+    "pen_days": ("pen", "day", "units"),
+    "element_days": ("element", "day", "vehicles", "net_t"),
+    "flow_days": ("flow", "day", "delivered", "held"),
     # full records, on request
-    "visits": ("vehicle", "service", "element", "heading", "arrive_h", "start_h", "end_h", "leave_h", "paused_h", "units"),
+    "visits": (
+        "vehicle", "service", "element", "heading", "arrive_h", "start_h", "end_h", "leave_h", "paused_h", "units", "net_t",
+    ),
     "departures": (
         "vehicle", "service", "end", "depart_h", "arrive_h", "rule", "units", "fill", "wagons", "trucks", "teu", "gross_t", "lots",
     ),
@@ -52,9 +59,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     # place; reason: index into plan.HOLDS
     "holds": ("vehicle", "element", "node", "heading", "from_h", "to_h", "reason"),
 }
+DAY_TABLES = ("pen_days", "element_days", "flow_days")
 OUTAGES = ("hours", "weather", "disruption")
 FULL_TABLES = ("visits", "departures", "outages", "holds")
-NOT_ALWAYS = (*FULL_TABLES, "fleet_months")  # tables that a run may lack
+NOT_ALWAYS = (*FULL_TABLES, *DAY_TABLES, "fleet_months")  # tables that a run may lack
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,4 +85,4 @@ class ApartStand(Stand):
         return INFINITE
 
     def _endless(self) -> bool:
-        return any(self.pens[k].endless is not None for k in self._next()[0])
+        return any(self.pens[k].endless for k in self._next()[0])

@@ -134,7 +134,7 @@ class Leg:
             sums = (v.net_t, v.wagons, v.trucks, v.teu, wait, closed, 0.0, blocked)
             book.at_edge(now, start, start + self.occupation, end, sums)
         if self.visits is not None:
-            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units))
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units, v.net_t))
         v.callbacks = v.route[v.step]
         v.step += 1
         heappush(self.queue, (end, self.key + v.number, 0, v))
@@ -145,7 +145,7 @@ class Leg:
         self.book.at_edge(now, now, now, now + hours, sums)
         if self.visits is not None:
             end = now + hours
-            self.visits.append((v.number, v.service.number, self.number, v.heading, now, now, end, end, 0.0, v.units))
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, now, end, end, 0.0, v.units, v.net_t))
 
     def _waited(self, v: Vehicle, now: float, start: float, blocked: float) -> tuple[float, float, float]:
         """Write a wait into the vehicle's hours; return the hours for a path, closed and blocked [h]."""

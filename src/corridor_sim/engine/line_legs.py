@@ -122,7 +122,7 @@ class LineLeg(Gate, Leg):
         else:
             self.book.at_edge(arrive, start, start, now, (v.net_t, v.wagons, v.trucks, v.teu, queued, closed, 0.0, blocked))
             if self.visits is not None:
-                self.visits.append((v.number, v.service.number, self.number, v.heading, arrive, start, now, now, 0.0, v.units))
+                self.visits.append((v.number, v.service.number, self.number, v.heading, arrive, start, now, now, 0.0, v.units, v.net_t))
         step = v.route[v.step]
         v.step += 1
         for callback in step:

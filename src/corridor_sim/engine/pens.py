@@ -40,7 +40,7 @@ class Pen:
         self.unit_h = [0.0] * WAITING
         self.arrived = self.boarded = self.peak = 0
         self.turn = 0
-        self.endless: Any = None
+        self.endless: list[Any] = []  # sources of unlimited supply, which take turns
         self.embargo: Embargo | None = None
         self.embargo_use = 0.0
 
@@ -78,6 +78,15 @@ class Pen:
             self.embargo.change(lot.units * self.embargo_use)
         for stand in self.stands:
             stand.offer()
+
+    def refill(self) -> None:
+        """Keep a pen of unlimited supply full enough for the largest vehicle that loads there."""
+        need = max((stand.most_units(self) for stand in self.stands), default=1)
+        now = self.clock.env._now
+        while self.units < need and self.endless:
+            source = self.endless.pop(0)
+            if source.supply(self, now):
+                self.endless.append(source)
 
     def take(self, units: int, now: float) -> Lot:
         """Take the head lot, or a part of it, aboard; its waiting hours are settled."""

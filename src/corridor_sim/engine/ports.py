@@ -179,7 +179,7 @@ class Berth(Gate):
         book.at_edge(start, start, end, end, sums)
         if self.visits is not None:
             arrived = v.arrived_h
-            self.visits.append((v.number, v.service.number, self.number, v.heading, arrived, start, end, end, 0.0, v.units))
+            self.visits.append((v.number, v.service.number, self.number, v.heading, arrived, start, end, end, 0.0, v.units, v.net_t))
 
     def _other(self, v: Vehicle, now: float) -> None:
         hours = v.route[0]()

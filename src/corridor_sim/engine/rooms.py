@@ -189,7 +189,8 @@ class Gate:
                     room.take(amount)
                 held, v.holds = v.holds, list(need)
             self.begin(v, now, blocked)
-            self.let_go(v, held)
+            if need is not None:  # a yard that is only passed on the way to the first path isn't a start
+                self.let_go(v, held)
         self._advancing = False
         if self.waiting and not self.ready(now):
             for group in self.groups.values():  # held up by the queue now, not by room

@@ -29,17 +29,27 @@ Claims = list[tuple[StepPlan, int]]
 
 def claims(plan: Plan, service: ServicePlan, end: int) -> Claims:
     """Return the steps from an end that have a callback, each with the room it claims (or NONE, RELEASE, DESTINATION)."""
-    steps, result, pending = service.steps[end], [], True
+    steps, result, pending = _with_way_out(plan, service.steps[end]), [], True
     lands = any(service.ends[1 - end].rooms)
     for k, step in enumerate(steps):
         if step.kind == "room":
             pending = True
-        elif step.kind == "station" and plan.stations[step.index].kind == "yard" and not step.ends:
+        elif _is_passed_yard(plan, step):
             result.append((step, NONE))
         else:
             result.append((step, _target(steps[k:], lands) if pending else NONE))
             pending = False
     return result
+
+
+def _with_way_out(plan: Plan, steps: tuple[StepPlan, ...]) -> tuple[StepPlan, ...]:
+    """Return the steps without rooms that no leg or station follows: who ends there claims at once what its load lands in."""
+    last = max((k for k, step in enumerate(steps) if step.kind != "room" and not _is_passed_yard(plan, step)), default=-1)
+    return tuple(step for k, step in enumerate(steps) if step.kind != "room" or k < last)
+
+
+def _is_passed_yard(plan: Plan, step: StepPlan) -> bool:
+    return step.kind == "station" and plan.stations[step.index].kind == "yard" and not step.ends
 
 
 def _target(ahead: tuple[StepPlan, ...], lands: bool) -> int:

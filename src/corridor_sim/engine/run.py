@@ -6,21 +6,23 @@ from time import perf_counter
 
 from corridor_sim.engine import audit, harvest, watchdog
 from corridor_sim.engine.clock import BOOKS, order_key
+from corridor_sim.engine.days import DAY_H, Days
 from corridor_sim.engine.world import World
 from corridor_sim.plan import Plan
 from corridor_sim.records import Run
 
 
-def simulate(plan: Plan, replication: int, full_records: bool = False) -> Run:
+def simulate(plan: Plan, replication: int, full_records: bool = False, daily: bool = False) -> Run:
     """Return the records of one replication.
 
-    full_records: also a row a visit and a departure. Raises AuditError if a book doesn't balance, StandstillError if movers wait
-    for each other for a month.
+    full_records: also a row a visit and a departure. daily: also what waits each midnight (with full records, too). Raises
+    AuditError if a book doesn't balance, StandstillError if movers wait for each other for a month.
     """
     begun = perf_counter()
     world = World(plan, replication, full_records)
     edges = harvest.Edges(world)
     _plan_edges(world, edges)
+    days = _plan_days(world) if daily or full_records else None
     for source in world.sources:
         source.rows = world.trips
         source.on_last = lambda: _stop_later(world)
@@ -29,7 +31,10 @@ def simulate(plan: Plan, replication: int, full_records: bool = False) -> Run:
         world.clock.call_at(plan.end_h, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
     world.clock.run(_after(world.until_h))
     stopped_h = min(world.clock.now, world.until_h)
-    return _close(world, edges, stopped_h, begun)
+    run = _close(world, edges, stopped_h, begun)
+    if days is not None:
+        run.tables |= days.tables()
+    return run
 
 
 def _after(until_h: float) -> float:
@@ -46,6 +51,13 @@ def _plan_edges(world: World, edges: harvest.Edges) -> None:
     for at in world.plan.month_edges_h:
         world.clock.call_at(at, order_key(0, 0), edges.cut)
         world.clock.call_at(at, order_key(BOOKS, 0), look)
+
+
+def _plan_days(world: World) -> Days:
+    days = Days(world)
+    for day in range(1, days.count + 1):
+        world.clock.call_at(day * DAY_H, order_key(BOOKS, 0), days.look)
+    return days
 
 
 def _stop_later(world: World) -> None:

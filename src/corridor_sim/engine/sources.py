@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heappush
 from typing import Any
 
@@ -57,9 +57,11 @@ class Source:
     def start(self) -> None:
         """Arm the first arrival, or fill the pens of unlimited supply."""
         if self.plan.supply == "unlimited":
-            for route, pens in enumerate(self.pens):
-                pens[0].endless = (self, route)
-                self.fill(route)
+            for pen in dict.fromkeys(pens[0] for pens in self.pens):
+                if self not in pen.endless:
+                    pen.endless.append(self)
+            for pen in dict.fromkeys(pens[0] for pens in self.pens):
+                pen.refill()
         else:
             self._arm()
 
@@ -72,16 +74,18 @@ class Source:
     def emit(self, _event: object) -> None:
         """Make a consignment ready now and wait for the next."""
         now = self.clock.env._now
-        self.enter(self.create(now, self.plan.consignment, self._route()), now)
+        self.enter(self.create(now, self.plan.consignment, self._route(self.shares)), now)
         self._arm()
 
-    def _route(self) -> int:
-        shares = self.shares
+    def _route(self, shares: Sequence[float]) -> int:
+        """Return a route drawn by shares, -1 if none is in use."""
         if len(shares) == 1:
             return 0 if shares[0] > 0 else -1
         total = sum(shares)
         if total <= 0:
             return -1
+        if max(shares) == total:
+            return list(shares).index(total)
         mark = self.pick() * total if self.pick is not None else 0.0
         for route, share in enumerate(shares):
             mark -= share
@@ -127,7 +131,7 @@ class Source:
         """Let held lots go, in order, until an embargo is on again or no route exists."""
         now = self.clock.now
         while self.held and not any(embargo.on for embargo in self.embargoes):
-            route = self._route() if self.held[0].trip.route < 0 else self.held[0].trip.route
+            route = self._route(self.shares) if self.held[0].trip.route < 0 else self.held[0].trip.route
             if route < 0:
                 return
             self.account_held(now)
@@ -137,13 +141,14 @@ class Source:
             lot.blocked_h += now - lot.trip.ready_h
             self.pens[route][0].add(lot, now)
 
-    def fill(self, route: int) -> None:
-        """Keep a pen of unlimited supply full enough for the largest vehicle that loads there."""
-        pen = self.pens[route][0]
-        need = max((stand.most_units(pen) for stand in pen.stands), default=1)
-        now = self.clock.now
-        while pen.units < need:
-            pen.add(self.create(now, self.plan.consignment, route), now)
+    def supply(self, pen: Pen, now: float) -> bool:
+        """Put one more consignment of unlimited supply into a pen, on a route by the shares; return whether one is in use."""
+        shares = [share if pens[0] is pen else 0.0 for share, pens in zip(self.shares, self.pens, strict=True)]
+        route = self._route(shares)
+        if route < 0:
+            return False
+        pen.add(self.create(now, self.plan.consignment, route), now)
+        return True
 
     def deliver(self, lot: Lot, now: float) -> None:
         """Close the books of a lot that has arrived."""

@@ -281,7 +281,7 @@ class Stand:
         return self.coming == 0 or self.fill() >= share * (self.coming + 1)
 
     def _endless(self) -> bool:
-        return any(pen.endless is not None for pen in self.pens)
+        return any(pen.endless for pen in self.pens)
 
     # boarding ---------------------------------------------------------------------------------------------------------
 
@@ -292,9 +292,8 @@ class Stand:
         elif self.pens:
             self._board_mixed(v, now)
         for pen in self.pens:
-            if pen.endless is not None:
-                source, route = pen.endless
-                source.fill(route)
+            if pen.endless:
+                pen.refill()
 
     def _board_from(self, pen: Pen, v: Vehicle, now: float) -> None:
         free, lots = self.most, pen.lots

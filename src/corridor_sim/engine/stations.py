@@ -172,7 +172,7 @@ class Station:
             sums = (v.net_t, v.wagons, v.trucks, v.teu, wait - closed - blocked, closed, 0.0, blocked)
             book.at_edge(now, start, end, end, sums, self.pauses)
         if self.visits is not None:
-            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, paused, v.units))
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, paused, v.units, v.net_t))
 
 
 class OpenStation(Station):
@@ -262,7 +262,7 @@ class OpenStation(Station):
                     book.wait_max_h = wait
             v.moving_h += hold
             if self.visits is not None:
-                self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units))
+                self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units, v.net_t))
         v.callbacks = v.route[v.step]
         v.step += 1
         heappush(self.queue, (end, self.key + v.number, 0, v))

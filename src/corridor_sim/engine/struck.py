@@ -133,7 +133,7 @@ class _StruckLeg(Leg):
         sums = (v.net_t, v.wagons, v.trucks, v.teu, wait, closed, 0.0, blocked)
         self.book.at_edge(now, start, start + self.occupation, end, sums)
         if self.visits is not None:
-            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, standing, v.units))
+            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, standing, v.units, v.net_t))
         v.callbacks = v.route[v.step]
         v.step += 1
         heappush(self.queue, (end, self.key + v.number, 0, v))

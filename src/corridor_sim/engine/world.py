@@ -387,3 +387,5 @@ def reroute(source: Source, shares: tuple[float, ...]) -> None:
     """Choose routes by other shares from now on; what waited for a route may go."""
     source.shares = shares
     source.release_later()
+    if source.plan.supply == "unlimited":
+        source.start()

@@ -29,6 +29,7 @@ FORMAT = "corridor_sim results 1"
 COMPARISON_FORMAT = "corridor_sim comparison 1"
 MANIFEST, SCENARIO, FACTS, PARTS = "manifest.json", "scenario.json", "facts.json", "parts"
 FULL = "visits.parquet"  # is there where full records were asked for
+DAILY = "flow_days.parquet"  # is there where daily tables were asked for
 TEMPORARY = ".tmp-"
 STALE_S = 3600.0
 FILE_NAMES = (SCENARIO, FACTS, *(f"{name}.parquet" for name in TABLE_NAMES))
@@ -125,9 +126,9 @@ def _appear(temporary: Path, part: Path) -> None:
         _remove(temporary)  # another process was faster with the same replication: the tables are the same
 
 
-def parts_done(folder: Path, records: bool = False) -> list[int]:
-    """Return the replications that lie here as parts; with records those only that have full records."""
-    needed = [FULL] if records else []
+def parts_done(folder: Path, records: bool = False, days: bool = False) -> list[int]:
+    """Return the replications that lie here as parts; with records (days) those only that have full records (daily tables)."""
+    needed = [*([FULL] if records else []), *([DAILY] if days else [])]
     parts = [path for path in (folder / PARTS).glob("r*") if path.name[1:].isdigit()]
     return sorted(int(path.name[1:]) for path in parts if all((path / name).is_file() for name in [FACTS, *needed]))
 
@@ -193,6 +194,11 @@ def file_digest(path: Path) -> str:
 def has_records(manifest: dict[str, Any]) -> bool:
     """Return whether full records lie here."""
     return FULL in manifest["files"]
+
+
+def has_days(manifest: dict[str, Any]) -> bool:
+    """Return whether daily tables lie here."""
+    return DAILY in manifest["files"]
 
 
 def intact(folder: Path, manifest: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from corridor_sim.errors import CorridorError
 from corridor_sim.facts import Facts
-from corridor_sim.store.folder import MANIFEST, erase, has_records, intact, parts_done
+from corridor_sim.store.folder import MANIFEST, erase, has_days, has_records, intact, parts_done
 from corridor_sim.store.key import plain
 from corridor_sim.store.reading import read_manifest
 from corridor_sim.store.tables import METRICS, TABLE_NAMES, Frames, frame, join
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def finished_replications(folder: Path, records: bool) -> set[int]:
+def finished_replications(folder: Path, records: bool, days: bool = False) -> set[int]:
     """Return the replications that needn't be run again; what is stored but can't be used is erased."""
-    parts = set(parts_done(folder, records))
+    parts = set(parts_done(folder, records, days))
     if not (folder / MANIFEST).exists():
         return parts
     try:
         manifest = read_manifest(folder)
-        usable = (bool(parts) or intact(folder, manifest)) and (has_records(manifest) or not records)
+        whole = (has_records(manifest) or not records) and (has_days(manifest) or not days)
+        usable = (bool(parts) or intact(folder, manifest)) and whole
     except CorridorError:
         usable = False
     if usable:
