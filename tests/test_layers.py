@@ -21,9 +21,9 @@ ROWS = (
     "plan scenario < records streams single_track",
     "loading network < demand < weather outages < build",
     "engine",
-    "facts statistics < study < metrics < bottlenecks < summary",
+    "facts statistics < study < metrics < bottlenecks < summary impact",
     "store executors",
-    "experiment < cases",
+    "experiment < cases < disturbed",
     "figures < dashboard",
     "cli",
 )

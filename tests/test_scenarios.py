@@ -193,7 +193,7 @@ def test_medium_growth(year: int, low: float, high: float) -> None:
 
 @pytest.mark.parametrize(("case", "total", "kamchik", "caspian"), [
     ("without", 0, 0, 0), ("railway", 3.5, 0.7, 0.15), ("kamchik_50", 3.5, 0.5, 0.15), ("kamchik_90", 3.5, 0.9, 0.15),
-    ("caspian_05", 3.5, 0.7, 0.05), ("caspian_30", 3.5, 0.7, 0.3), ("mature", 12, 0.7, 0.15),
+    ("caspian_05", 3.5, 0.7, 0.05), ("caspian_30", 3.5, 0.7, 0.3), ("mature", 12, 0.7, 0.05),
 ])  # fmt: skip
 def test_railway_carries_what_its_cases_say(case: str, total: float, kamchik: float, caspian: float) -> None:
     """The volumes of a case sum to its tonnage and its shares through Kamchik and on to the Caspian."""

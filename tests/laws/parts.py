@@ -107,7 +107,7 @@ def rules(draw: st.DrawFn, size: float, steady: bool, finite: bool) -> Data:
         rule["after_first_lot_h"] = draw(number(0.0, 60.0))
     if draw(st.integers(0, 3)) == 0:
         rule["after_departure_h"] = draw(number(20.0, 120.0))
-    if finite and (not steady or draw(st.booleans())):
+    if finite and (steady or draw(st.booleans())):
         rule["idle_h"] = draw(number(0.0, 40.0))
     if draw(st.integers(0, 3)) == 0:
         rule["timetable"] = draw(st.sampled_from((

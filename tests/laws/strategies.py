@@ -57,7 +57,7 @@ class Corridor:
 
     draw: st.DrawFn
     load: str
-    steady: bool  # nothing closes for good, and nothing but our own load fills what is shared
+    steady: bool  # nothing closes for good, no class starves another, nothing but our own load fills what is shared
     data: Data = field(default_factory=dict)
 
     def pick(self, *values: Any) -> Any:
@@ -137,7 +137,7 @@ def _land_service(c: Corridor, mode: str, chain: list[str]) -> Data:
     service: Data = {"route": route, "carries": carries, "departs": c.draw(rules(size, c.steady, finite))}
     if finite:
         service |= {"vessels": c.draw(st.integers(1, 4)), "home": c.pick(route[0], route[-1])}
-    service |= {"class": c.pick("fast", "slow")} if c.one_in(3) else {}
+    service |= {"class": c.pick("fast", "slow")} if c.one_in(3) and not c.steady else {}
     service |= {"speed_kmh": 23.7} if c.one_in(5) else {}
     service |= {"handling_h": c.pick(1.7, {"load": 2.1, "unload": {"exponential": {"mean": 3.0}}})} if c.one_in(5) else {}
     return service
@@ -255,7 +255,7 @@ def _flow(c: Corridor, sides: tuple[Side, Side], origin: str, destination: str) 
     consignment = max(1, round(c.draw(st.integers(3, 30)) * UNITS_A_WAGON[commodity]))
     per_day = c.draw(number(*LOADS[c.load or c.pick(*LOADS)]))
     flow: Data = {"from": origin, "to": destination, "commodity": commodity, "consignment": consignment, "per_year": 365 * per_day * consignment}
-    flow |= {"class": c.pick("fast", "slow")} if c.one_in(4) else {}
+    flow |= {"class": c.pick("fast", "slow")} if c.one_in(4) and not c.steady else {}
     flow |= {"keep_together": True} if c.one_in(3) else {}
     flow |= {"season": {"jan": 1.5, "other": 0.9}} if c.one_in(4) else {}
     supply = c.pick("poisson", "poisson", "scheduled", "unlimited")

@@ -10,6 +10,7 @@ from corridor_sim.cli.talk import say, show
 
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
+    from corridor_sim.disturbed import Disturbance
     from corridor_sim.store import Study
 
 KINDS_OF_SUMMARY = ("total", "direction", "branch")
@@ -35,8 +36,10 @@ def stored_at(folder: Path) -> Result:
     """Return the study or comparison that is stored in folder."""
     if (folder / "comparison.parquet").is_file():
         from corridor_sim.cases import stored_comparison
+        from corridor_sim.disturbed import stored_disturbance
 
-        return ShownComparison(stored_comparison(folder))
+        disturbance = stored_disturbance(folder)
+        return ShownDisturbance(disturbance) if disturbance else ShownComparison(stored_comparison(folder))
     from corridor_sim.store import read_results
 
     return ShownStudy(read_results(folder))
@@ -115,6 +118,48 @@ class ShownComparison:
         return {
             "name": found.name, "base": found.base, "cases": found.cases, "folder": found.folder,
             "differences": found.table.to_dict("records"),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDisturbance:
+    """A disturbed run beside the undisturbed one as lines, data, picture and page."""
+
+    disturbance: Disturbance
+
+    def draw(self) -> None:
+        """Write `disruption.png` and `comparison.html` into the comparison's folder."""
+        from corridor_sim.dashboard import disturbance_html
+
+        folder = self.disturbance.comparison.folder
+        if folder is not None:
+            self.draw_picture(None)
+            disturbance_html(self.disturbance, folder / "comparison.html")
+
+    def draw_picture(self, to: Path | None) -> Path:
+        """Return the path of the picture, `disruption.png` in the comparison's folder unless given."""
+        from corridor_sim.figures import disturbance_png
+
+        return disturbance_png(self.disturbance, to or (self.disturbance.comparison.folder or Path()) / "disruption.png")
+
+    def show(self) -> None:
+        """Print what the disruption cost and where the rest is."""
+        from corridor_sim.impact import impact_lines
+        from corridor_sim.summary import summary_lines
+
+        comparison = self.disturbance.comparison
+        base = [f"{comparison.base} (base)", *(f"  {line}" for line in summary_lines(comparison.studies[comparison.base]))]
+        for line in (*base, *impact_lines(self.disturbance.impact)):
+            show(line)
+        if comparison.folder is not None:
+            say(f"stored in {comparison.folder}: tables, disruption.png, comparison.html")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the figures of the impact and the table of differences."""
+        found, impact = self.disturbance.comparison, self.disturbance.impact
+        return {
+            "name": found.name, "base": found.base, "cases": found.cases, "folder": found.folder, "disrupt": impact.words,
+            "impact": impact.table.to_dict("records"), "differences": found.table.to_dict("records"),
         }  # fmt: skip
 
 

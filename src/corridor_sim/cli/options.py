@@ -23,6 +23,13 @@ Replications = Annotated[
 Workers = Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes; without: one a core.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what is stored already.")]
 Records = Annotated[bool, typer.Option("--records", help="Keep each visit and departure, not only months.")]
+Disrupt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--disrupt", metavar="TEXT", show_default=False,
+        help="Close an element and tell what it costs: 'alat.port 2027-01-10 14d' (may be repeated).",
+    ),
+]  # fmt: skip
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no warnings.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 

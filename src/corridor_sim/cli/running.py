@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from corridor_sim.cli import options as given
-from corridor_sim.cli.drawing import Result, ShownComparison, ShownStudy
+from corridor_sim.cli.drawing import Result, ShownComparison, ShownDisturbance, ShownStudy
 from corridor_sim.cli.progress import watching
 from corridor_sim.cli.talk import say, show_json
 
@@ -26,6 +26,7 @@ def run(
     workers: given.Workers = None,
     fresh: given.Fresh = False,
     records: given.Records = False,
+    disrupt: given.Disrupt = None,
     quiet: given.Quiet = False,
     json: given.Json = False,
 ) -> None:
@@ -33,20 +34,28 @@ def run(
 
     Leaves tables, a picture and a page under DIR/<name>/<key>.
     What is stored isn't computed again; an interrupted run goes on.
+    With --disrupt it runs beside the undisturbed case on the same
+    random numbers.
     """
+    from corridor_sim.disturbed import closings_of, disturb
     from corridor_sim.experiment import simulate
     from corridor_sim.loading import load_scenario
 
     loaded = load_scenario(file, case=case)
+    closings_of(disrupt or (), loaded.scenario)
     given.writable(out)
     _mention(loaded, quiet)
     with kept_when_interrupted():
         with watching(quiet) as progress:
-            study = simulate(
-                loaded, replications=replications, seed=seed, workers=workers, out=out, fresh=fresh, records=records,
-                progress=progress,
-            )  # fmt: skip
-        _finish(ShownStudy(study), json)
+            settings: dict[str, Any] = {
+                "replications": replications, "seed": seed, "workers": workers, "out": out, "fresh": fresh, "records": records,
+                "progress": progress,
+            }  # fmt: skip
+            if disrupt:
+                result: Result = ShownDisturbance(disturb(loaded, disrupt, **settings))
+            else:
+                result = ShownStudy(simulate(loaded, **settings))
+        _finish(result, json)
 
 
 def compare(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
+    from corridor_sim.disturbed import Disturbance
     from corridor_sim.study import Study
 
 
@@ -22,6 +23,13 @@ def comparison_html(comparison: Comparison, path: str | Path) -> Path:
     from corridor_sim.dashboard.pages import comparison_page
 
     return _write(comparison_page(comparison), Path(path))
+
+
+def disturbance_html(disturbance: Disturbance, path: str | Path) -> Path:
+    """Return the path of the page of a disturbed run: what it cost, then the paired differences."""
+    from corridor_sim.dashboard.pages import disturbance_page
+
+    return _write(disturbance_page(disturbance), Path(path))
 
 
 def _write(page: str, path: Path) -> Path:

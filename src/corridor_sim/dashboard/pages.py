@@ -18,10 +18,13 @@ from corridor_sim.dashboard.ranks import rank_rows
 from corridor_sim.dashboard.scenarios import case_sheet, difference_sheet, scenario_sheet
 from corridor_sim.figures.colours import load_names
 from corridor_sim.figures.comparing import forest_of
+from corridor_sim.figures.disturbing import impact_sheet, stacks_of
 from corridor_sim.figures.reading import picture_of
+from corridor_sim.impact import impact_lines
 
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
+    from corridor_sim.disturbed import Disturbance
     from corridor_sim.study import Study
 
 TEMPLATES = "templates"
@@ -42,9 +45,21 @@ def study_page(study: Study) -> str:
 
 def comparison_page(comparison: Comparison) -> str:
     """Return the page of a comparison as text."""
+    return _render("comparison.html", **_compared(comparison), charts=[], impact=[])
+
+
+def disturbance_page(disturbance: Disturbance) -> str:
+    """Return the page of a disturbed run as text: a comparison that begins with what the disruption cost."""
+    content = _compared(disturbance.comparison)
+    content["sheets"].insert(0, impact_sheet(disturbance.impact))
+    charts = [bars_of(stack) for stack in stacks_of(disturbance.impact)]
+    return _render("comparison.html", **content, charts=charts, impact=impact_lines(disturbance.impact))
+
+
+def _compared(comparison: Comparison) -> dict[str, Any]:
     forest = forest_of(comparison)
     sheets = [case_sheet(comparison), difference_sheet(comparison), scenario_sheet(comparison)]
-    return _render("comparison.html", forest=forest, groups=[dots_of(group) for group in forest.groups], sheets=sheets)
+    return {"forest": forest, "groups": [dots_of(group) for group in forest.groups], "sheets": sheets}
 
 
 def _render(template: str, **content: Any) -> str:

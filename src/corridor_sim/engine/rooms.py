@@ -161,6 +161,9 @@ class Gate:
     def ask(self, v: Vehicle, need: Need | None, now: float) -> None:
         """Queue a vehicle that needs room ahead, and start it if it can."""
         v.arrived_h = now
+        if not self.waiting and not self._advancing and self.ready(now) and (not need or _is_free(need)):
+            self._start_at_once(v, need, now)
+            return
         key = tuple([room.number for room, _ in need]) if need else ()
         group = self.groups.get(key)
         if group is None:
@@ -169,6 +172,21 @@ class Gate:
         heappush(group.waiting, (v.priority, self.clock.ticket(), v, need))
         self.waiting += 1
         self.advance()
+
+    def _start_at_once(self, v: Vehicle, need: Need | None, now: float) -> None:
+        """Start a vehicle that nobody and nothing holds up."""
+        self._advancing = True
+        held: list[tuple[Room, float]] = []
+        if need is not None:
+            for room, amount in need:
+                room.take(amount)
+            held, v.holds = v.holds, list(need)
+        self.begin(v, now, 0.0)
+        if need is not None:
+            self.let_go(v, held)
+        self._advancing = False
+        if self.waiting:
+            self.advance()
 
     def advance(self) -> None:
         """Start whoever can start now, in order of priority and turn."""
@@ -205,6 +223,11 @@ class Gate:
             if group.waiting and group.admits(now) and (best is None or group.waiting[0][:2] < best.waiting[0][:2]):
                 best = group
         return best
+
+
+def _is_free(need: Need) -> bool:
+    """Return whether all rooms take what is needed and refuse nobody."""
+    return all(not room.refusing and room.used + amount <= room.capacity + EPSILON for room, amount in need)
 
 
 def started(v: Vehicle) -> None:

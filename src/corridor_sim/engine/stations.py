@@ -175,6 +175,28 @@ class Station:
             self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, paused, v.units, v.net_t))
 
 
+NOBODY: tuple[float, int, Any] = (INFINITE, 0, None)
+
+
+def merged_streams(streams: list[tuple[Iterator[float], int, Draws]]) -> Iterator[tuple[float, int, Draws]]:
+    """Yield (arrival [h], heading, holds) of all streams in order of time, the first stream first at one instant."""
+    if len(streams) != 2:
+        marked = [zip(arrivals, repeat(k), repeat(heading), repeat(draws)) for k, (arrivals, heading, draws) in enumerate(streams)]
+        yield from ((at, heading, draws) for at, _, heading, draws in merge(*marked))
+        return
+    (one, heading_one, draws_one), (two, heading_two, draws_two) = streams
+    a, b = next(one, INFINITE), next(two, INFINITE)
+    while True:
+        if a <= b:
+            if a == INFINITE:
+                return
+            yield a, heading_one, draws_one
+            a = next(one, INFINITE)
+        else:
+            yield b, heading_two, draws_two
+            b = next(two, INFINITE)
+
+
 class OpenStation(Station):
     """First come, first served, without a queue: `free` holds the instants at which servers come free."""
 
@@ -183,14 +205,13 @@ class OpenStation(Station):
         self.free: list[float] = []  # empty if servers are unlimited
         self.set_servers(self.servers, -INFINITE)
         self.others: Iterator[tuple[float, int, Any]] = iter(())
-        self.other: tuple[float, int, Any] = (INFINITE, 0, None)
+        self.other: tuple[float, int, Any] = NOBODY
         self.attend_at = -INFINITE
 
     def watch(self, others: list[tuple[Iterator[float], int, Draws]]) -> None:
         """Take the background traffic: (arrivals [h], heading, holds) of each stream."""
-        streams = [zip(arrivals, repeat(heading), repeat(k), repeat(draws)) for k, (arrivals, heading, draws) in enumerate(others)]
-        self.others = ((at, heading, draws) for at, heading, _, draws in merge(*streams))
-        self.other = next(self.others, (INFINITE, 0, None))
+        self.others = merged_streams(others)
+        self.other = next(self.others, NOBODY)
         self.attend_at = -INFINITE
 
     def set_servers(self, servers: float, at: float) -> None:
@@ -215,17 +236,41 @@ class OpenStation(Station):
 
     def admit_others(self, now: float) -> None:
         """Work off the background vehicles that came up to now."""
+        if self.closures is None and self.free:
+            self._admit_plain(min(now, self.change_at))
         while self.other[0] <= now:
             at, heading, draws = self.other
             hours = draws.next()
             start, end = self.placed(self.earliest(at), hours)
             if start == INFINITE:
-                self.other = (INFINITE, 0, None)
+                self.other = NOBODY
                 return
             if self.free:
                 heapreplace(self.free, end)
             self.book_other(heading, at, start, end, hours)
-            self.other = next(self.others, (INFINITE, 0, None))
+            self.other = next(self.others, NOBODY)
+
+    def _admit_plain(self, until: float) -> None:
+        """Work off those who find the place open and unchanged, in one straight loop: there can be a thousand to one of ours."""
+        free, books, others = self.free, self.books, self.others
+        at, heading, draws = self.other
+        while at <= until:
+            start = free[0]
+            if start < at:
+                start = at
+            if start >= self.change_at:
+                break
+            hours = draws.next()
+            end = start + hours
+            heapreplace(free, end)
+            book = books[heading]
+            if end <= book.edge:
+                book.other_vehicles += 1.0
+                book.other_busy_h += hours
+            else:
+                book.other_at_edge(at, start, end, self.pauses)
+            at, heading, draws = next(others, NOBODY)
+        self.other = (at, heading, draws)
 
     def enter(self, v: Vehicle) -> float:
         """Book a vehicle that arrives now and send it on; return when it starts [h].
@@ -233,6 +278,8 @@ class OpenStation(Station):
         The whole of `serve` for the plain case: a free server or a known one, nothing else due, the visit within the month.
         """
         now = self.env._now
+        if self.other[0] <= now:
+            self.admit_others(now)
         free = self.free
         start = free[0] if free else now
         if start < now:
@@ -273,9 +320,8 @@ class OpenStation(Station):
         return self.serve(v, True)
 
     def attend(self) -> None:
-        """See again from when on the plain case doesn't hold: a change or background vehicle is due, or never was plain."""
-        plain = self.closures is None and self.free
-        self.attend_at = min(self.change_at, self.other[0]) if plain else -INFINITE
+        """See again from when on the plain case doesn't hold: a change is due, or it never was plain."""
+        self.attend_at = self.change_at if self.closures is None and self.free else -INFINITE
 
     def serve(self, v: Vehicle, ending: bool) -> float:
         """Find the start, book the visit, arm the vehicle for its end."""

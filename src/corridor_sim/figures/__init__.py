@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
+    from corridor_sim.disturbed import Disturbance
     from corridor_sim.study import Study
 
 
@@ -24,3 +25,10 @@ def comparison_png(comparison: Comparison, path: str | Path) -> Path:
     from corridor_sim.figures.forest import draw_forest
 
     return draw_forest(forest_of(comparison), Path(path))
+
+
+def disturbance_png(disturbance: Disturbance, path: str | Path) -> Path:
+    """Return the path of the picture of what a disruption cost: backlog by place and throughput lost, day by day."""
+    from corridor_sim.figures.disturbing import draw_disturbance
+
+    return draw_disturbance(disturbance, Path(path))

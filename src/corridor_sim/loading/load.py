@@ -49,9 +49,9 @@ def load_mapping(data: Mapping[str, Any], case: Case = None, *, overrides: Mappi
     return _resolved(plain_layer(plain), "", case, overrides or {}, "scenario")
 
 
-def load_case(loaded: Loaded, case: Case) -> Loaded:
-    """Return the same file with another case or other patches, without reading it again."""
-    return _resolved(loaded.layer, loaded.path, case, {}, loaded.scenario.name)
+def load_case(loaded: Loaded, case: Case, *, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Return the same file with another case or other patches, without reading it again; overrides as `load_scenario` takes them."""
+    return _resolved(loaded.layer, loaded.path, case, overrides or {}, loaded.scenario.name)
 
 
 def load_cases(path: str | FilePath) -> dict[str, Loaded]:

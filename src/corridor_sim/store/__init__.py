@@ -1,6 +1,6 @@
 """Store: results in folders, `<out>/<name>/<key>/`, complete when their manifest is there."""
 
-from corridor_sim.store.comparing import read_comparison, write_comparison
+from corridor_sim.store.comparing import read_comparison, write_beside, write_comparison
 from corridor_sim.store.folder import erase, merge, prepare, write_part
 from corridor_sim.store.key import folder_name, source_digest, study_key
 from corridor_sim.store.reading import Entry, list_results, read_results, remove_results
@@ -11,5 +11,5 @@ from corridor_sim.study import Study
 __all__ = [
     "Entry", "Study", "erase", "finished_replications", "first_replications", "folder_name", "list_results", "memory_study",
     "merge", "prepare", "read_comparison", "read_results", "relabelled", "remove_results", "run_tables", "source_digest",
-    "study_key", "write_comparison", "write_part",
+    "study_key", "write_beside", "write_comparison", "write_part",
 ]  # fmt: skip

@@ -32,6 +32,12 @@ def write_comparison(out: Path, name: str, folders: dict[str, Path | None], tabl
     return folder
 
 
+def write_beside(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a further table of a comparison into its folder."""
+    with writing(folder), beside(folder / f"{name}.parquet") as temporary:
+        write_table([arrow(table)], temporary)
+
+
 def read_comparison(folder: Path) -> tuple[str, dict[str, Study], pd.DataFrame]:
     """Return (name, case -> study, table of differences) of a stored comparison; a CorridorError if it is none of ours."""
     manifest = read_json(folder, MANIFEST)
