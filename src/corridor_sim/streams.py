@@ -7,6 +7,7 @@ differ in one ferry share every other draw. Laws are plain tuples ("exponential"
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, repeat
 from typing import Any
@@ -19,6 +20,8 @@ Law = tuple[Any, ...]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 FIRST_BLOCK, FULL_BLOCK = 64, 4096
+TAIL = 2.0**-8  # of a gamma law, on each side, that no table gives
+_GRID = np.linspace(0.0, 1.0, 2**13 + 1)
 
 
 def generator(seed: int, replication: int, *key: object) -> np.random.Generator:
@@ -57,12 +60,27 @@ def _exponential(u: Floats, mean_value: float) -> Floats:
 
 
 def _gamma(u: Floats, mean_value: float, cv: float) -> Floats:
-    from scipy.special import gammaincinv
-
     if cv == 0 or mean_value == 0:
         return np.full_like(u, mean_value)
     shape = cv**-2
-    return np.asarray(gammaincinv(shape, u) * (mean_value / shape))
+    return _standard_gamma(u, shape) * (mean_value / shape)
+
+
+def _standard_gamma(u: Floats, shape: float) -> Floats:
+    """Return quantiles of a gamma law with scale 1: from a table, which costs a tenth, but exact in the tails."""
+    from scipy.special import gammaincinv
+
+    values = np.interp(u, _GRID, _gamma_table(shape))
+    tails = (u < TAIL) | (u > 1 - TAIL)
+    values[tails] = gammaincinv(shape, u[tails])
+    return np.asarray(values)
+
+
+@lru_cache(maxsize=256)
+def _gamma_table(shape: float) -> Floats:
+    from scipy.special import gammaincinv
+
+    return np.asarray(gammaincinv(shape, np.clip(_GRID, 0.0, 1 - 2.0**-53)))
 
 
 def _lognormal(u: Floats, mean_value: float, cv: float) -> Floats:

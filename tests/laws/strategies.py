@@ -31,6 +31,7 @@ class Side:
     change: int | None  # index of the place where the gauge changes
     branch: str | None = None
     junction: int = 0
+    finite: bool | None = None  # whether its vehicles are counted; None: drawn by service
 
     @property
     def port(self) -> str:
@@ -100,7 +101,8 @@ def _side(c: Corridor, prefix: str, size: int) -> Side:
     places = [f"{prefix}{k}" for k in range(size)]
     mode = c.pick("rail", "rail", "road")
     change = 1 if size == 3 and mode == "rail" and c.draw(st.booleans()) else None
-    side = Side(places, mode, change)
+    finite = c.draw(st.booleans()) if c.steady else None  # a counted train behind endless ones would never come back
+    side = Side(places, mode, change, finite=finite)
     if c.one_in(3):
         side.branch, side.junction = f"{prefix}x", c.draw(st.integers(change or 0, size - 1))
     return side
@@ -118,14 +120,15 @@ def _land(c: Corridor, side: Side) -> None:
         c.data["legs"]["_".join(ends)] = _leg(c, side, ends, 1520)
     for k, chain in enumerate(side.chains()):
         for twin in range(1 + c.one_in(4)):
-            c.data["services"][f"{side.mode}_{chain[0]}_{k}{twin}"] = _land_service(c, side.mode, chain)
+            c.data["services"][f"{side.mode}_{chain[0]}_{k}{twin}"] = _land_service(c, side, chain)
 
 
 def _leg(c: Corridor, side: Side, ends: tuple[str, str], gauge_mm: int) -> Data:
     return c.draw(road_legs(ends) if side.mode == "road" else rail_legs(ends, gauge_mm, c.steady))
 
 
-def _land_service(c: Corridor, mode: str, chain: list[str]) -> Data:
+def _land_service(c: Corridor, side: Side, chain: list[str]) -> Data:
+    mode = side.mode
     route = chain if c.draw(st.booleans()) else chain[::-1]
     size = c.draw(st.integers(5, 40)) if mode == "rail" else c.draw(st.integers(1, 15))
     if c.steady:
@@ -133,7 +136,7 @@ def _land_service(c: Corridor, mode: str, chain: list[str]) -> Data:
     carries: Data = {"wagons" if mode == "rail" else "trucks": float(size)}
     if mode == "rail":
         carries |= c.pick({}, {}, {"teu": 1.5 * size}, {"t": 60.0 * size})
-    finite = c.one_in(3)
+    finite = c.one_in(3) if side.finite is None else side.finite
     service: Data = {"route": route, "carries": carries, "departs": c.draw(rules(size, c.steady, finite))}
     if finite:
         service |= {"vessels": c.draw(st.integers(1, 4)), "home": c.pick(route[0], route[-1])}

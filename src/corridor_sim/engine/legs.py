@@ -134,10 +134,20 @@ class Leg:
             sums = (v.net_t, v.wagons, v.trucks, v.teu, wait, closed, 0.0, blocked)
             book.at_edge(now, start, start + self.occupation, end, sums)
         if self.visits is not None:
-            self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units, v.net_t))
+            self.record(v, now, start, end)
         v.callbacks = v.route[v.step]
         v.step += 1
         heappush(self.queue, (end, self.key + v.number, 0, v))
+
+    def record(self, v: Vehicle, now: float, start: float, end: float) -> None:
+        """Write a row of the full records."""
+        row = (v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units, v.net_t)
+        self.visits.append(row)  # type: ignore[union-attr]
+
+    def is_free(self) -> bool:
+        """Return whether nothing ever holds a vehicle up here: no path, closure, order or dated change."""
+        paths = self.headway or self.clockface or self.ordered
+        return type(self) is OpenLeg and not paths and self.closures is None and not self.changes
 
     def book_run(self, v: Vehicle, now: float, hours: float) -> None:
         """Book a sea run: its length in time is the service's affair."""
@@ -145,7 +155,7 @@ class Leg:
         self.book.at_edge(now, now, now, now + hours, sums)
         if self.visits is not None:
             end = now + hours
-            self.visits.append((v.number, v.service.number, self.number, v.heading, now, now, end, end, 0.0, v.units, v.net_t))
+            self.record(v, now, now, end)
 
     def _waited(self, v: Vehicle, now: float, start: float, blocked: float) -> tuple[float, float, float]:
         """Write a wait into the vehicle's hours; return the hours for a path, closed and blocked [h]."""
@@ -156,6 +166,42 @@ class Leg:
         v.blocked_h += blocked
         v.queue_h += wait
         return wait, closed, blocked
+
+
+class FreeWay:
+    """Legs in a row without paths, closures or order: one event takes a vehicle over all of them."""
+
+    def __init__(self, ways: list[tuple[Leg, Pace | None]]) -> None:
+        self.ways = ways
+        last = ways[-1][0]
+        self.clock, self.env, self.queue, self.key = last.clock, last.env, last.queue, last.key
+
+    def enter(self, v: Vehicle) -> float:
+        """Send a vehicle over the legs; return when it starts [h]."""
+        now = at = self.env._now
+        for leg, pace in self.ways:
+            run = leg.run.next()
+            if pace is not None:
+                run = (run * pace.factor + BIG) - BIG
+            end = at + run
+            book = leg.book
+            if end <= book.edge and at >= book.begin:
+                book.vehicles += 1.0
+                book.net_t += v.net_t
+                book.wagons += v.wagons
+                book.trucks += v.trucks
+                book.teu += v.teu
+                book.stay_h += run
+            else:
+                book.at_edge(at, at, at, end, (v.net_t, v.wagons, v.trucks, v.teu, 0.0, 0.0, 0.0, 0.0))
+            if leg.visits is not None:
+                leg.record(v, at, at, end)
+            at = end
+        v.moving_h += at - now
+        v.callbacks = v.route[v.step]
+        v.step += 1
+        heappush(self.queue, (at, self.key + v.number, 0, v))
+        return now
 
 
 class OpenLeg(Leg):

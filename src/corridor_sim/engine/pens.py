@@ -19,7 +19,7 @@ class Pen:
     """
 
     __slots__ = (
-        "arrived", "boarded", "cause", "clock", "clocks", "embargo", "embargo_use", "endless", "lots", "name", "number", "peak",
+        "arrived", "boarded", "calm_until", "cause", "clock", "clocks", "embargo", "embargo_use", "endless", "express", "lots", "name", "number", "peak",
         "priority", "room", "since", "stands", "tracked", "turn", "unit_h", "units", "weather",
     )  # fmt: skip
 
@@ -34,6 +34,8 @@ class Pen:
         self.stands: list[Any] = []
         self.tracked = False
         self.weather: Closures | None = None
+        self.express: Any = None  # the stand whose vehicles, always at hand, leave with one lot that fills them
+        self.calm_until = -float("inf")  # no closed spell begins before
         self.cause = ACCUMULATION
         self.since = clock.now
         self.clocks = [0.0] * WAITING
@@ -52,7 +54,10 @@ class Pen:
         if not self.units and not self.tracked:
             self.since = now
             return
-        closed = self.weather.between(self.since, now) if self.weather is not None else 0.0
+        closed = 0.0
+        if self.weather is not None and now > self.calm_until:
+            closed = self.weather.between(self.since, now)
+            self.calm_until = self.weather.next_close(now) if self.weather.is_open(now) else now
         self.since = now
         if self.tracked:
             self.clocks[WEATHER] += closed
@@ -62,7 +67,12 @@ class Pen:
             self.unit_h[self.cause] += self.units * (hours - closed)
 
     def add(self, lot: Lot, now: float) -> None:
-        """Let a lot wait here, and tell the stands."""
+        """Let a lot wait here, and tell the stands; one that fills a vehicle at hand goes at once."""
+        if self.express is not None and not self.lots and self.express.takes_at_once(lot):
+            self.arrived += lot.units
+            self.boarded += lot.units
+            self.express.leave_at_once(lot, now)
+            return
         self.account(now)
         lot.arrived_h = now
         self.turn += 1

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
-from corridor_sim.engine.legs import GatedLeg, OpenLeg, Pace
+from corridor_sim.engine.legs import FreeWay, GatedLeg, OpenLeg, Pace
 from corridor_sim.engine.line_legs import LineLeg
 from corridor_sim.engine.outages import pace_of
 from corridor_sim.engine.rooms import KEEP, Need, started
@@ -90,12 +90,33 @@ def compile_routes(world: World, service: Service) -> tuple[tuple[Any, ...], tup
 
 def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
     callbacks: list[Any] = []
-    for step, claim in claims(world.plan, service.plan, end):
-        if step.kind == "leg":
-            callbacks += _leg_step(world, service, step, claim)
+    steps = claims(world.plan, service.plan, end)
+    while steps:
+        free = _free_steps(world, steps)
+        if free:
+            callbacks.append((_free_way(world, service, steps[:free]),))
+        elif steps[0][0].kind == "leg":
+            callbacks += _leg_step(world, service, *steps[0])
         else:
-            callbacks.append((_station_step(world, service, end, step, claim),))
+            callbacks.append((_station_step(world, service, end, *steps[0]),))
+        steps = steps[max(free, 1) :]
     return (*callbacks, (service.step_end(1 - end),))
+
+
+def _free_steps(world: World, steps: Claims) -> int:
+    """Return how many of the next steps are legs where nothing holds a vehicle up; only the first may give up room behind."""
+    free = 0
+    for step, claim in steps:
+        allowed = claim == NONE or (claim == RELEASE and not free)
+        if step.kind != "leg" or not allowed or not world.legs[step.index].is_free():
+            break
+        free += 1
+    return free
+
+
+def _free_way(world: World, service: Service, steps: Claims) -> Callable[[Vehicle], Any]:
+    way = FreeWay([(world.legs[step.index], _pace(world, service, step)) for step, _ in steps])
+    return way.enter if steps[0][1] == NONE else _releasing(way, way.enter)
 
 
 def _leg_step(world: World, service: Service, step: StepPlan, claim: int) -> list[Any]:

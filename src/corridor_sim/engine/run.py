@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 from corridor_sim.engine import audit, harvest, watchdog
@@ -29,12 +32,25 @@ def simulate(plan: Plan, replication: int, full_records: bool = False, daily: bo
     world.start()
     if world.until_h > plan.end_h:
         world.clock.call_at(plan.end_h, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
-    world.clock.run(_after(world.until_h))
+    with _no_sweeps():
+        world.clock.run(_after(world.until_h))
     stopped_h = min(world.clock.now, world.until_h)
     run = _close(world, edges, stopped_h, begun)
     if days is not None:
         run.tables |= days.tables()
     return run
+
+
+@contextmanager
+def _no_sweeps() -> Iterator[None]:
+    """Keep Python from looking for cycles: what runs makes none, and the looks cost a seventh of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _after(until_h: float) -> float:

@@ -109,6 +109,31 @@ class Stand:
             units = self.rule.units if self.rule.units is not None else INFINITE
             by_share = 1 if self.bare else ceil(share / self.single - EPSILON)
             self.need = max(1, int(min(by_share, units, self.most)))
+        for pen in self.pens:
+            pen.express = self if self._is_express(pen) else None
+
+    def _is_express(self, pen: Pen) -> bool:
+        """Return whether a lot that fills a vehicle needn't wait for a decision: nothing could join it or hold it here."""
+        service = self.service
+        land = service.plan.mode != "sea" and service.load[self.end] is None
+        return bool(self.need and land and not self.one_at_a_time and pen.stands == [self] and pen.embargo is None)
+
+    def takes_at_once(self, lot: Lot) -> bool:
+        """Return whether a lot fills a vehicle."""
+        return lot.units == self.most and self.service.active
+
+    def leave_at_once(self, lot: Lot, now: float) -> None:
+        """Send a vehicle with the one lot that fills it."""
+        service = self.service
+        v = service.new_vehicle(self.end)
+        v.clear()
+        v.heading = service.plan.heading ^ self.end
+        v.rule = AT_LEAST
+        self.last_sent = v.departed_h = now
+        self._stow(v, lot, 0)
+        v.fill = lot.units * self.single
+        service.underway.add(v)
+        service.depart(self, v, now)
 
     def most_units(self, pen: Pen) -> int:
         """Return the units of a pen that one vehicle carries at most."""
