@@ -218,8 +218,8 @@ def _inland(c: Corridor, side: Side, name: str) -> Data:
         found["yard"] = {"passage_h": c.draw(timings(0.0, 3.0))}
     if side.change is not None and name == side.places[side.change]:
         found["gauge_change"] = {
-            "tracks": c.draw(st.integers(1, 3)), "station_h": c.draw(timings(0.0, 4.0)), "fronts": c.pick(1, 2, "unlimited"),
-            "handling_wagons_per_h": c.draw(maybe(number(2.0, 20.0))), **c.draw(hours(c.steady)),
+            "tracks": c.draw(st.integers(1, 3)), "station_h": c.draw(timings(0.0, 1.0 if c.steady else 4.0)), "fronts": c.pick(1, 2, "unlimited"),
+            "handling_wagons_per_h": c.draw(maybe(number(20.0 if c.steady else 2.0, 40.0))), **c.draw(hours(c.steady)),
         }  # fmt: skip
     if c.one_in(3):
         found["terminal"] = {

@@ -197,8 +197,10 @@ class Stand:
             if self._enough(promised):
                 return AT_LEAST
             if rule.after_first_lot_h is not None:
-                due = self._oldest(promised) + rule.after_first_lot_h
-                if self._is_due(due, now, self._first_lot):
+                patience_h = rule.after_first_lot_h
+                if self._is_due(self._first_h() + patience_h, now, self._first_lot) and (
+                    not promised or self._is_due(self._oldest(promised) + patience_h, now, self._first_lot)
+                ):
                     return AFTER_FIRST_LOT
         if rule.after_departure_h is not None and self._is_due(self.last_sent + rule.after_departure_h, now, self._departure):
             return AFTER_DEPARTURE
@@ -216,10 +218,16 @@ class Stand:
                 return True
         return fill + self.smallest > 1 + EPSILON
 
+    def _first_h(self) -> float:
+        """Return when the lot at the head of the queues came [h]."""
+        first = INFINITE
+        for pen in self.pens:
+            if pen.lots and pen.lots[0].arrived_h < first:
+                first = pen.lots[0].arrived_h
+        return first
+
     def _oldest(self, promised: float) -> float:
         """Return when the oldest lot came that no called vessel will take [h]."""
-        if not promised:
-            return min(pen.lots[0].arrived_h for pen in self.pens if pen.lots)
         queues = [((lot.rank, lot, max(shares)) for lot in pen.lots) for pen, shares in zip(self.pens, self.shares, strict=True)]
         for _, lot, share in merge(*queues, key=itemgetter(0)):
             promised -= lot.units * share

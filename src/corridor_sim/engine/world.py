@@ -61,7 +61,7 @@ class World:
         self.clock = Clock(self.from_h)
         self.numbers = count(1)
         self.state_key = order_key(STATE, 0)
-        self.trips = Rows(len(TABLES["trips"]))
+        self.trips = Rows(tuple(not name.endswith("_h") for name in TABLES["trips"]))
         self.visits: list[Any] | None = [] if full else None
         self.departures: list[Any] | None = [] if full else None
         self.holds: list[Any] | None = [] if full else None
