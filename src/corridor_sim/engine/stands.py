@@ -252,6 +252,8 @@ class Stand:
         return min(week + shift + at for at in rule.moments_h for shift in (0, 168) if week + shift + at > now)
 
     def _at_moment(self) -> None:
+        if not self.timed:  # the rule of a later date has no timetable
+            return
         now = self.clock.now
         self.moment = now
         self._timetable.arm(self._next_moment(now))

@@ -53,13 +53,21 @@ def _map(value: Any) -> dict[Any, Any]:
 
 def _edits(change: Any, name: str, patch: str, at: Path, start: date) -> Iterator[Edit]:
     body = _map(change)
-    on = body.get("on", start)
+    on = _day(body.get("on", start))
     over = body.get("over", ())
     over = tuple(over) if isinstance(over, list) else ()
     for kind in KINDS:
         for path, value, written, creates in _flat(_map(body.get(kind)), (), (*at, kind)):
             if isinstance(on, date):
                 yield Edit(on, name, patch, kind, path, value, written, over, creates)
+
+
+def _day(value: Any) -> Any:
+    """Return a date that a plain map may state as text, too."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:  # a fault that the model reports
+        return value
 
 
 def _flat(body: dict[Any, Any], path: Path, written: Path, creates: bool = False) -> Iterator[tuple[Path, Any, Path, bool]]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading import disruptions
+from corridor_sim.loading.facing import fleets_facing
 from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
 from corridor_sim.loading.lines import lines_overloaded, runs_apart
 from corridor_sim.loading.paths import nearest
@@ -233,6 +234,7 @@ LOOKS: tuple[Look, ...] = (
     station_overloaded,
     fleet_overloaded,
     fleet_of_several,
+    lambda view: fleets_facing(view.scenario, view.network),
     closed_oddly,
 )
 
