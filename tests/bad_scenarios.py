@@ -309,17 +309,32 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "  x: {on: 2024-06-01, add: {services.feeder.vessels: -9}} #!",
         "services.feeder.vessels: expected at least 0, got -6",
     ),
+    "a fleet without its home": (
+        "seed: 1",
+        "seed: 1\nfleets: {ships: {vessels: 2, home: poti, services: [feeder]}} #!",
+        "fleets.ships.home: expected an end of its services (aktau, alat), got 'poti'",
+    ),
+    "dry dock longer than its period": (
+        "seed: 1",
+        "seed: 1\nfleets: {ships: {vessels: 2, home: alat, services: [feeder], dry_dock: {every_days: 20, days: 30}}} #!",
+        "fleets.ships.dry_dock: expected days below every_days (20), got 30",
+    ),
+    "classes apart that don't exist": (
+        FEEDER,
+        FEEDER + "    not_with: [[tanks, drivers]] #!\n",
+        "services.feeder.not_with[0][0]: there is no class 'tanks'",
+    ),
     # not yet
     "not simulated yet": (
-        FEEDER,
-        FEEDER + "    dry_dock: {every_days: 700, for_days: 20} #!\n",
-        "services.feeder.dry_dock: known to the language, not simulated yet",
+        "seed: 1",
+        "seed: 1\nchoice: {scale: 0.01} #!",
+        "choice: known to the language, not simulated yet",
     ),
     "automatic warm-up": ("warm_up_days: 10", "warm_up_days: auto #!", "warm_up_days: known to the language, not simulated yet"),
     "not simulated yet, by a change": (
         CHANGE,
-        "  x: {on: 2024-01-01, set: {services.feeder.serves: [train_east]}} #!",
-        "services.feeder.serves: known to the language, not simulated yet",
+        "  x: {on: 2024-01-01, set: {services.feeder.via: [alat]}} #!",
+        "services.feeder.via: known to the language, not simulated yet",
     ),
     "pools": (
         "seed: 1",

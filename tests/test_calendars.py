@@ -160,3 +160,12 @@ def test_hours_of_a_sea_leg_are_refused() -> None:
     data["legs"]["sea"]["closures"] = [{"from": "2025-01-11", "to": "2025-01-13"}]
     with pytest.raises(CorridorError, match="at sea state them at a port, or a disruption"):
         load_mapping(data)
+
+
+def test_the_paths_of_a_day_lie_in_its_open_hours() -> None:
+    road = {"mode": "road", "between": ["post", "west"], "length_km": 160, "speed_kmh": 40, "vehicles_per_day": 10, "open": {"jan": "Mon-Sat 08:00-12:00", "other": "daily 08:00-18:00"}}
+    legs = {"east_post": {"mode": "road", "between": ["east", "post"], "length_km": 40, "speed_kmh": 40}, "post_west": road}
+    starts = visits(run(line(legs=legs, flows__out=flow("east", "west", 24))), "post_west")["start_h"]
+    a_day = np.bincount((starts // 24).astype(int))
+    assert set(a_day[32:58]) == {10}
+    assert sorted(set(a_day[1:30])) == [0, 10]

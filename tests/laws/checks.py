@@ -189,14 +189,16 @@ def trains_never_overtake(plan: Plan, run: Run) -> None:
 
 def no_more_trains_than_paths(plan: Plan, run: Run) -> None:
     """Over the whole run no more trains leave on a leg than its open paths, and one for each spell of a date."""
+    worn = {k for outage in plan.outages if outage.clock == "use" for k in outage.legs}  # a train that breaks down costs no path
     for k, leg in enumerate(plan.legs):
         headways = [headway for _, headway in leg.headway_h]
-        if leg.mode != "rail" or not all(0 < headway < UNLIMITED for headway in headways):
+        if leg.mode != "rail" or k in worn or not all(0 < headway < UNLIMITED for headway in headways):
             continue
         visits = rows(run, "visits", element=k)
         begins = visits["start_h"][visits["start_h"] <= run.stopped_h]
         outages = rows(run, "outages", element=k)
-        closed = Closures(zip(outages["from_h"], outages["to_h"], strict=True))
+        shut = outages["factor"] == 0  # the others are slower
+        closed = Closures(zip(outages["from_h"][shut], outages["to_h"][shut], strict=True))
         edges = [-plan.warm_up_h, *(begin for begin, _ in leg.headway_h[1:] if begin > 0), run.stopped_h]
         paths = 1.0
         for low, high in pairwise(edges):

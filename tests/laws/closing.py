@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-
 from laws.parts import Data, laws, number
 from laws.strategies import small_scenarios
 
@@ -18,6 +17,8 @@ def closing_scenarios(draw: st.DrawFn) -> Data:
     """Return a small scenario in which a lot is closed, slowed down and rationed."""
     data = draw(small_scenarios())
     data["disruptions"] = {f"d{k}": draw(disruptions(data)) for k in range(draw(st.integers(1, 4)))}
+    for change in data.get("changes", {}).values():  # a fleet without vessels leaves full rooms for ever: a standstill that is meant
+        change["set"] = {path: max(1, value) if path.endswith(".vessels") else value for path, value in change["set"].items()}
     for place in data["places"].values():
         _close_place(draw, place)
     for leg in data["legs"].values():

@@ -99,7 +99,10 @@ def road_legs(draw: st.DrawFn, ends: tuple[str, str]) -> Data:
 def rules(draw: st.DrawFn, size: float, steady: bool, finite: bool) -> Data:
     """Departure rules of every kind; those of a finite fleet bring empties back unless load comes both ways."""
     rule: Data = {}
-    if draw(st.booleans()):
+    if steady and not finite:  # a flood of small trains would fill what both directions share
+        rule["at_least"] = draw(st.sampled_from((0.6, 0.9, 1.0)))
+        rule |= {"after_first_lot_h": draw(number(30.0, 90.0))} if draw(st.booleans()) else {}
+    elif draw(st.booleans()):
         rule["at_least"] = draw(st.sampled_from((0.3, 0.9, 1.0, {"share": 0.55}, {"units": max(1.0, round(size / 2))})))
         if not steady or draw(st.booleans()):
             rule["after_first_lot_h"] = draw(number(0.0, 90.0))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
-
 from laws.parts import Data, hours, laws, maybe, number, rail_legs, road_legs, rules, stops, timings
 
 COMMODITIES: Data = {
@@ -205,7 +204,7 @@ def _facilities(c: Corridor, east: Side, west: Side) -> None:
         lon = [52.0 + 3 * n if k == 0 else 50.0 - 3 * n for n in range(len(side.places) + 1)]
         for n, name in enumerate([*side.places[::-1], *([side.branch] if side.branch else [])]):
             place = {"at": [40.0, lon[n]], "country": c.pick("KZ", "AZ", "GE"), **({"utc_offset_h": c.pick(5.0, 5.5, 4.3)} if c.one_in(2) else {})}
-            met = _inland(c, side, name) | {"port": port for port in [c.data["places"][name].get("port")] if port}
+            met = _inland(c, side, name) | c.data["places"][name]  # its port, where it is one
             names = c.draw(st.permutations(list(met)))
             c.data["places"][name] = place | {facility: met[facility] for facility in names}
 

@@ -30,10 +30,11 @@ def hours_timeline(dated: Dated, hours_of: Callable[[Scenario], Any], utc_offset
         month = date_at(dated.start, max(hours, 0.0) + utc_offset_h).month - 1
         return open_hours(dated, stated.open, stated.closed_days, utc_offset_h, stated.closures, month)
 
-    return dated.dated(value, _months(dated, utc_offset_h) if seasonal else ())
+    return dated.dated(value, month_turns(dated, utc_offset_h) if seasonal else ())
 
 
-def _months(dated: Dated, utc_offset_h: float) -> Iterable[float]:
+def month_turns(dated: Dated, utc_offset_h: float) -> Iterable[float]:
+    """Yield the local midnights at which months begin [h]."""
     return (hours - utc_offset_h for _, hours in month_edges(dated.start, dated.days[1] + timedelta(days=1)))
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf
+from math import ceil, inf
 
 from corridor_sim.build.dated import Dated
-from corridor_sim.build.hours import hours_timeline
+from corridor_sim.build.hours import hours_timeline, month_turns
 from corridor_sim.build.lines import line_numbers
 from corridor_sim.plan import Law, LegPlan
-from corridor_sim.scenario import Leg, Scenario
-from corridor_sim.units import HOURS_PER_DAY
+from corridor_sim.scenario import Leg, Scenario, spans_in
+from corridor_sim.units import HOURS_PER_DAY, date_at
+
+SHORTEST_H = 0.1  # of a day's open hours
 
 
 def leg_plans(dated: Dated, places: Mapping[str, int]) -> tuple[LegPlan, ...]:
@@ -22,6 +24,9 @@ def leg_plans(dated: Dated, places: Mapping[str, int]) -> tuple[LegPlan, ...]:
 
 def _leg_plan(dated: Dated, places: Mapping[str, int], name: str, way: int) -> LegPlan:
     leg, edges = dated.scenario.legs[name], dated.leg_edges(name)
+    offset_h = dated.scenario.places[leg.ends[0]].utc_offset_h
+    if any(isinstance(scenario.legs[name].open, tuple) for _, scenario in dated.snapshots):
+        edges = edges | set(month_turns(dated, offset_h))
     ends = leg.ends if way == 0 else leg.ends[::-1]
     return LegPlan(
         name=name,
@@ -37,7 +42,7 @@ def _leg_plan(dated: Dated, places: Mapping[str, int], name: str, way: int) -> L
         head=places[ends[1]],
         other_share=dated.timeline(lambda scenario: _other_share(scenario.legs[name], way)),
         line=line_numbers(dated.scenario).get(name, -1),
-        hours=hours_timeline(dated, lambda scenario: scenario.legs[name], dated.scenario.places[leg.ends[0]].utc_offset_h),
+        hours=hours_timeline(dated, lambda scenario: scenario.legs[name], offset_h),
     )
 
 
@@ -63,7 +68,15 @@ def _headway_h(dated: Dated, scenario: Scenario, name: str, way: int, hours: flo
     others = leg.other_pairs_per_day[way] * leg.other_weight if leg.mode == "rail" else 0.0
     left = leg.paths_per_day[way] - others
     window_h = leg.closure[1] if leg.closure else 0.0
-    return (HOURS_PER_DAY - window_h) / left if left > 0 else inf
+    return max(_open_h(dated, leg, hours) - window_h, SHORTEST_H) / left if left > 0 else inf
+
+
+def _open_h(dated: Dated, leg: Leg, hours: float) -> float:
+    """Return the hours of a day in which vehicles may start, on the days that it is open at all: they share the paths of the day."""
+    offset_h = dated.scenario.places[leg.ends[0]].utc_offset_h
+    spans = spans_in(leg.open, date_at(dated.start, max(hours, 0.0) + offset_h).month - 1)
+    days = {day for low, high in spans for day in range(int(low // HOURS_PER_DAY), ceil(high / HOURS_PER_DAY))}
+    return sum(high - low for low, high in spans) / len(days) if days else HOURS_PER_DAY
 
 
 def _other_share(leg: Leg, way: int) -> float:

@@ -61,8 +61,8 @@ class Fleet:
         """Have these services."""
         self.services = services
         for service in services:
-            for stand, end in zip(service.stands, service.plan.ends, strict=True):
-                self.at.setdefault(end.place, []).append(stand)  # type: ignore[arg-type]
+            for stand, end in zip(service.fleet_stands, service.plan.ends, strict=True):
+                self.at.setdefault(end.place, []).append(stand)
         for stands in self.at.values():
             for stand in stands:
                 stand.siblings = [other for other in stands if other is not stand]
@@ -89,7 +89,7 @@ class Fleet:
             self._enter(*((self.away.popleft(), self.plan.home) if self.away else self._new()))
         for spared in (True, False):
             for service in self.services:
-                for stand in service.stands:
+                for stand in service.fleet_stands:
                     while stand.idle and self.count > self.wanted and (not spared or self.spares(service)):
                         self._withdraw(self._pulled(stand.idle[-1], stand))
 
@@ -117,11 +117,12 @@ class Fleet:
         self._assign(v, stand)
         self._settle(v, stand)
 
-    def _pulled(self, v: Vehicle, stand: Stand) -> Vessel:
+    @staticmethod
+    def _pulled(v: Vehicle, stand: FleetStand) -> Vessel:
         """Return a vessel that idled at a stand, taken from there."""
         stand.idle.remove(v)
-        stand.hours["cargo_wait_h"] += self.clock.now - v.idle_since
-        stand.service._recause(stand)
+        stand.hours["cargo_wait_h"] += stand.env._now - v.idle_since
+        stand.recause()
         return v  # type: ignore[return-value]
 
     def _leave(self, v: Vessel) -> None:
@@ -142,7 +143,7 @@ class Fleet:
 
     def _due(self, v: Vessel) -> None:
         """Dock a vessel that idles when it is due; another docks when it is next empty, a chartered one when it is back."""
-        stand = v.service.stands[v.end]
+        stand = v.service.fleet_stands[v.end]
         if v.state == AT_WORK and v in stand.idle:
             self._leave(self._pulled(v, stand))
             self._dock(v)
@@ -229,7 +230,7 @@ class Fleet:
         v.end, v.idle_since = new.end, now
         new.idle.append(v)
         for stand in (old, new):
-            stand.service._recause(stand)
+            stand.recause()
 
     def _change(self, v: Vessel, target: FleetStand) -> None:
         v.service.count_fleet(-1)

@@ -69,7 +69,7 @@ def is_nothing(leg: LegPlan) -> bool:
 def gated_elements(plan: Plan) -> tuple[set[int], set[int]]:
     """Return the legs and the stations that need a queue: room is claimed there, or classes have priority."""
     legs: set[int] = set()
-    stations = {k for k, station in enumerate(plan.stations) if station.prioritised}
+    stations = {k for k, station in enumerate(plan.stations) if station.prioritised or station.quotas}
     for service in plan.services:
         if service.mode == "sea":
             continue

@@ -26,12 +26,12 @@ class FleetStand(Stand):
         super().__init__(service, end, number, clock)
         self.runs = service
         self.siblings: list[FleetStand] = []  # stands of the fleet's other services at this place
-        self._stayed = Alarm(clock, self._key, self.offer)
+        self._stayed = Alarm(clock, self._key, self._when_stayed)
 
     @property
     def far(self) -> FleetStand:
         """The service's stand at the other end."""
-        return self.service.stands[1 - self.end]  # type: ignore[return-value]
+        return self.runs.fleet_stands[1 - self.end]
 
     def offer(self) -> None:
         """See whether a vessel should leave; if so decide after all else at this instant."""
@@ -78,6 +78,11 @@ class FleetStand(Stand):
                     return
                 self._stayed.arm(min(map(fleet.stayed_until, other.idle)))
 
+    def _when_stayed(self) -> None:
+        self.offer()
+        if not self.pending:
+            self.send_idle()
+
     def send_idle(self) -> None:
         """Send vessels that idle here empty to the far end, if a call's worth waits there and nothing here."""
         far, now, idle_h = self.far, self.env._now, self.rule.idle_h
@@ -94,6 +99,11 @@ class FleetStand(Stand):
             self.hours["cargo_wait_h"] += now - v.idle_since
             far.coming += 1
             self.service.leave_empty(self, v, IDLE, now)
+
+    def recause(self) -> None:
+        """See again why lots wait here."""
+        for pen in self.pens:
+            pen.recause()
 
     def has_more(self, other: FleetStand) -> bool:
         """Return whether more load would wait for each vessel of this service, with one more, than for each of another."""
@@ -117,6 +127,7 @@ class FleetService(Service):
     ) -> None:
         super().__init__(plan, number, clock, numbers, stand)
         self.fleet_of = fleet
+        self.fleet_stands: tuple[FleetStand, FleetStand] = self.stands  # type: ignore[assignment]
         self.wanted = INFINITE  # the fleet decides who leaves
 
     def set_fleet(self, vessels: float) -> None:
@@ -134,7 +145,7 @@ class FleetService(Service):
 
     def waiting_load(self) -> float:
         """Return what waits at both ends, in vessels."""
-        return sum(stand.waiting_load() for stand in self.stands)  # type: ignore[attr-defined]
+        return sum(stand.waiting_load() for stand in self.fleet_stands)
 
     def rest(self, stand: Stand, v: Vehicle) -> None:
         """Hand a vessel that has emptied to its fleet."""
