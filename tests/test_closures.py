@@ -1,5 +1,7 @@
 """Closed spells: look-ups against plain arithmetic."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_work_takes_its_hours_of_open_time(spells: list[tuple[float, float]], at
 @given(SPELLS)
 def test_merged_spells_are_sorted_and_disjoint(spells: list[tuple[float, float]]) -> None:
     result = merged(spells)
-    assert all(a[1] < b[0] for a, b in zip(result, result[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(result))
 
 
 def test_work_that_waits_for_a_stretch_long_enough() -> None:

@@ -249,8 +249,8 @@ def test_a_closure_backs_up_along_the_line_as_far_as_rooms_dictate() -> None:
     found = run(data)
     days = found.tables["element_days"]
     at = {name: days["vehicles"][(days["element"] == found.names.elements.index(name)) & (days["day"] == 35)] for name in ("east_post", "post_west")}
-    assert list(at["post_west"])[0] <= 6  # the room, and who is inspected
-    assert list(at["east_post"])[0] > 200
+    assert next(iter(at["post_west"])) <= 6  # the room, and who is inspected
+    assert next(iter(at["east_post"])) > 200
 
 
 def test_a_line_of_sections_closes_and_slows_down() -> None:

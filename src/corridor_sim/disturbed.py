@@ -138,7 +138,9 @@ def stored_disturbance(folder: str | Path) -> Disturbance | None:
         return None
     stated = comparison.studies[DISTURBED].scenario.get("disruptions") or {}
     closings = [
-        Closing(one["at"], moment_of(spell["from"]), (moment_of(spell["to"]) - moment_of(spell["from"])) / timedelta(hours=1), one["factor"])
+        Closing(
+            one["at"], moment_of(spell["from"]), (moment_of(spell["to"]) - moment_of(spell["from"])) / timedelta(hours=1), one["factor"]
+        )
         for name, one in stated.items()
         if name.startswith(PREFIX)
         for spell in one["spells"]

@@ -111,7 +111,8 @@ def run_case(
     """Return the study of a loaded case; what is stored below out already isn't computed again.
 
     replications, seed: the scenario's by default. workers: processes, one a core by default. out None: nothing is written.
-    fresh: compute again. records: keep visits and departures; days: keep what waits each midnight. Raises CorridorError where results can't be written.
+    fresh: compute again. records: keep visits and departures; days: keep what waits each midnight.
+    Raises CorridorError where results can't be written.
     """
     from corridor_sim.build import build_plan
 

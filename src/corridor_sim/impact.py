@@ -165,7 +165,8 @@ def _cleared(clear: Floats) -> Iterator[Row]:
 def _branches(base: Study, disturbed: Study) -> Iterator[Row]:
     """Yield what each branch carried more or less [t]."""
     metrics = [pick(study.metrics, kind="branch", measure="carried_net") for study in (base, disturbed)]
-    for row in paired_intervals(*metrics).itertuples():
+    row: Any
+    for row in paired_intervals(metrics[0], metrics[1]).itertuples():
         yield "carried", str(row.subject), "t", Interval(float(row.difference), float(row.half_width), int(row.n)), 1.0
 
 
@@ -216,6 +217,7 @@ def _on(impact: Impact, measure: str) -> str:
 
 def _at_places(impact: Impact) -> Iterator[str]:
     peaks = impact.table[(impact.table["measure"] == "backlog_peak") & (impact.table["subject"] != "corridor")]
+    row: Any
     for row in peaks.head(MOST_PLACES).itertuples():
         yield f"  {row.subject}: {number(float(row.mean) * KT, float(row.half_width) * KT, 'kt')} at its peak"
 
@@ -236,10 +238,11 @@ def clear_words(impact: Impact) -> str:
 
 def _flow_words(impact: Impact) -> Iterator[str]:
     rows = impact.table[impact.table["measure"] == "carried"]
-    parts = [f"{row.subject} {_signed(float(row.mean) * KT, float(row.half_width) * KT)}" for row in rows.itertuples()]
+    carried: list[Any] = list(rows.itertuples())
+    parts = [f"{row.subject} {_signed(float(row.mean) * KT, float(row.half_width) * KT)}" for row in carried]
     if parts:
         yield f"carried in the window, by branch: {', '.join(parts)}"
-    takers = [row.subject for row in rows.itertuples() if _took(float(row.mean), float(row.half_width))]
+    takers = [str(row.subject) for row in carried if _took(float(row.mean), float(row.half_width))]
     yield f"flow taken over by {' and '.join(takers)}" if takers else "no branch took the flow: it waited (routes are given, not chosen)"
 
 

@@ -329,7 +329,8 @@ def _changes(c: Corridor) -> None:
 
 def _edits(c: Corridor) -> list[tuple[str, st.SearchStrategy[Any]]]:
     """What may change by date: (path, values)."""
-    least = 1 if c.steady else 0
+    late = any("opens" in leg for leg in c.data["legs"].values())  # with no vessel left when it opens, there never was a way
+    least = 1 if c.steady or late else 0
     edits: list[tuple[str, st.SearchStrategy[Any]]] = []
     for name, service in c.data["services"].items():
         if "vessels" in service:

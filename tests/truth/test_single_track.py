@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from truth.known import Case, agree, element, exact, flow, lengths, sailings, trips, truth, visits, waits
+from truth.known import HERE, Case, agree, element, exact, flow, lengths, sailings, trips, truth, visits, waits
 
 from corridor_sim.loading import load_scenario
 from corridor_sim.records import Run
 from corridor_sim.single_track import capacity_used, holds_min, occupation_min, pairs_from_sections
-from truth.known import HERE
 
 UNLIMITED = {f"flows.{name}": {"supply": "unlimited", "per_year": None} for name in ("westbound", "eastbound")}
 BOTH = ("westbound", "eastbound")

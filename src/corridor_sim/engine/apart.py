@@ -72,10 +72,6 @@ class ApartStand(Stand):
         loads = ([self.pens[k].units * share for share in self.shares[k]] for k in group)
         return max(map(sum, zip(*loads, strict=True)), default=0.0)
 
-    def _first_h(self) -> float:
-        """Return when the oldest lot of the next group came [h]."""
-        return min((self.pens[k].lots[0].arrived_h for k in self._next()[0]), default=INFINITE)
-
     def _oldest(self, promised: float) -> float:
         """Return when the oldest lot of the next group came that no called vessel will take [h]."""
         queues = [((lot.rank, lot, max(self.shares[k])) for lot in self.pens[k].lots) for k in self._next()[0]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corridor_sim.engine.harvest import Edges, leg_open, months
 from corridor_sim.engine.line_legs import faults_of as line_faults
 from corridor_sim.engine.line_legs import tonnes as line_tonnes
-from corridor_sim.engine.stands import shares_of
+from corridor_sim.engine.rules import shares_of
 from corridor_sim.errors import AuditError
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ class Pen:
     """
 
     __slots__ = (
-        "arrived", "boarded", "calm_until", "cause", "clock", "clocks", "embargo", "embargo_use", "endless", "express", "lots", "name", "number", "peak",
-        "priority", "room", "since", "stands", "tracked", "turn", "unit_h", "units", "weather",
+        "arrived", "boarded", "calm_until", "cause", "clock", "clocks", "embargo", "embargo_use", "endless", "express", "lots",
+        "name", "number", "peak", "priority", "room", "since", "stands", "tracked", "turn", "unit_h", "units", "weather",
     )  # fmt: skip
 
     def __init__(self, name: str, number: int, priority: int, room: Any, clock: Any) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridor_sim.engine.cargo import Lot, Vehicle
 from corridor_sim.engine.clock import DECISION, Alarm, Clock, order_key
 from corridor_sim.engine.pens import Pen
+from corridor_sim.engine.rules import add_claim, fitting_units, next_moment, shares_of
 from corridor_sim.plan import RULES, CommodityPlan, RulePlan
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Stand:
         self.timed = rule.every_h is not None or bool(rule.moments_h)
         self._set_need()
         if self.timed:
-            self._timetable.arm(self._next_moment(self.clock.now))
+            self._timetable.arm(next_moment(self.rule, self.clock.now))
 
     def may_be_promised(self) -> bool:
         """Return whether a vessel can be on its way to a berth for what waits here."""
@@ -242,21 +243,12 @@ class Stand:
         alarm.arm(at)
         return False
 
-    def _next_moment(self, now: float) -> float:
-        rule = self.rule
-        if rule.every_h is not None:
-            k = max(0, int((now - rule.offset_h) // rule.every_h) + 1)
-            first = rule.offset_h + k * rule.every_h
-            return first if now >= rule.offset_h else rule.offset_h + ((now - rule.offset_h) // rule.every_h + 1) * rule.every_h
-        week = now // 168 * 168
-        return min(week + shift + at for at in rule.moments_h for shift in (0, 168) if week + shift + at > now)
-
     def _at_moment(self) -> None:
         if not self.timed:  # the rule of a later date has no timetable
             return
         now = self.clock.now
         self.moment = now
-        self._timetable.arm(self._next_moment(now))
+        self._timetable.arm(next_moment(self.rule, now))
         self.offer()
 
     def decide(self, _event: object) -> None:
@@ -347,7 +339,7 @@ class Stand:
         while pens:
             k = pens[0] if len(pens) == 1 else min(pens, key=lambda j: self.pens[j].lots[0].rank)
             pen, shares = self.pens[k], self.shares[k]
-            fits = self._fits(used, shares, pen.lots[0], bool(v.lots))
+            fits = fitting_units(used, shares, pen.lots[0], bool(v.lots))
             if fits <= 0:
                 break
             lot = pen.take(fits, now)
@@ -359,15 +351,6 @@ class Stand:
     def loading(self) -> list[int]:
         """Return the pens whose lots may board the next vehicle."""
         return [k for k, pen in enumerate(self.pens) if pen.lots]
-
-    @staticmethod
-    def _fits(used: list[float], shares: tuple[float, ...], lot: Lot, loaded: bool) -> int:
-        free = min((1 + EPSILON - u) / share for u, share in zip(used, shares, strict=True) if share > 0)
-        if lot.flow.keep_together and loaded and lot.units > free:
-            alone = min(1 / share for share in shares if share > 0)
-            if lot.units <= alone + EPSILON:
-                return 0
-        return int(free)
 
     def _stow(self, v: Vehicle, lot: Lot, k: int) -> None:
         units = lot.units
@@ -387,15 +370,7 @@ class Stand:
         if lot.stage + 1 < len(pens):
             ahead = pens[lot.stage + 1].room[lot.flow.direction]
             if ahead is not None:
-                self._claim(v, ahead[0], ahead[1] * units)
-
-    @staticmethod
-    def _claim(v: Vehicle, room: Any, amount: float) -> None:
-        for k, (other, sum_so_far) in enumerate(v.landing):
-            if other is room:
-                v.landing[k] = (room, sum_so_far + amount)
-                return
-        v.landing.append((room, amount))
+                add_claim(v, ahead[0], ahead[1] * units)
 
     def count(self, v: Vehicle, rule: int, now: float) -> None:
         """Write a departure into the sums of the month."""
@@ -420,8 +395,3 @@ class Stand:
         counts = (self.departures, self.empties, self.fills)
         return (*counts, self.units, self.wagons, self.trucks, self.teu, self.net_t, self.gross_t)
 
-
-def shares_of(use: dict[str, float], limits: dict[str, float], payload: float) -> tuple[float, ...]:
-    """Return the share of each limit that one unit takes: the deck first, then TEU and tonnes where they are limited."""
-    deck = sum(use[m] / limits[m] for m in ("wagons", "trucks") if m in use and m in limits)
-    return (deck, *(use.get(m, 0.0) / (limits[m] * (payload if m == "t" else 1)) for m in ("teu", "t") if m in limits))

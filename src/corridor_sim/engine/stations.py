@@ -8,14 +8,14 @@ at the next arrival. `GatedStation` keeps the queue, for priorities and for vehi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush, heapreplace, merge
-from itertools import repeat
+from heapq import heapify, heappop, heappush, heapreplace
 from typing import Any
 
 from corridor_sim.engine.books import Book
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.clock import COMPLETION, Clock, order_key
 from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.others import NOBODY, merged_streams
 from corridor_sim.engine.rooms import Gate
 from corridor_sim.plan import StationPlan
 from corridor_sim.streams import Draws
@@ -173,28 +173,6 @@ class Station:
             book.at_edge(now, start, end, end, sums, self.pauses)
         if self.visits is not None:
             self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, paused, v.units, v.net_t))
-
-
-NOBODY: tuple[float, int, Any] = (INFINITE, 0, None)
-
-
-def merged_streams(streams: list[tuple[Iterator[float], int, Draws]]) -> Iterator[tuple[float, int, Draws]]:
-    """Yield (arrival [h], heading, holds) of all streams in order of time, the first stream first at one instant."""
-    if len(streams) != 2:
-        marked = [zip(arrivals, repeat(k), repeat(heading), repeat(draws)) for k, (arrivals, heading, draws) in enumerate(streams)]
-        yield from ((at, heading, draws) for at, _, heading, draws in merge(*marked))
-        return
-    (one, heading_one, draws_one), (two, heading_two, draws_two) = streams
-    a, b = next(one, INFINITE), next(two, INFINITE)
-    while True:
-        if a <= b:
-            if a == INFINITE:
-                return
-            yield a, heading_one, draws_one
-            a = next(one, INFINITE)
-        else:
-            yield b, heading_two, draws_two
-            b = next(two, INFINITE)
 
 
 class OpenStation(Station):

@@ -89,7 +89,7 @@ class Tempo:
         while True:  # nobody foresees an outage: the work has to fit between opening and closing, whatever comes
             start = self.hours.fits(at, hold)
             at = self.stops.next_open(start)
-            if at == start or at == INFINITE:
+            if at in (start, INFINITE):
                 return at
 
     def placed(self, at: float, hold: float) -> tuple[float, float]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
@@ -109,7 +110,7 @@ def impact_sheet(impact: Impact) -> Sheet:
     return Sheet("What the disruption cost", note, columns, rows)
 
 
-def _row(row: dict[str, object]) -> tuple[Cell, ...]:
+def _row(row: Mapping[Any, Any]) -> tuple[Cell, ...]:
     in_kt = row["unit"] == "t"
     scale, unit = (KT, "kt") if in_kt else (1.0, str(row["unit"]))
     value = Estimate(float(str(row["mean"])) * scale, float(str(row["half_width"])) * scale, unit)

@@ -260,10 +260,7 @@ def default_at(scenario: Scenario, path: Path) -> Any:
     """Return the plain number or map of numbers that the model holds at a path, or None."""
     value: Any = scenario
     for part in path:
-        if isinstance(value, dict):
-            value = value.get(part)
-        else:
-            value = getattr(value, f"{part}_" if part in ("from", "class") else str(part), None)
+        value = value.get(part) if isinstance(value, dict) else getattr(value, f"{part}_" if part in ("from", "class") else str(part), None)
     if hasattr(value, "model_dump"):
         value = value.model_dump()
         value = value["constant"] if set(value) == {"constant"} else value

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading import disruptions
+from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading.facing import fleets_facing
 from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
 from corridor_sim.loading.lines import lines_overloaded, runs_apart
