@@ -110,6 +110,12 @@ def test_a_text_that_asks_for_nothing_is_refused(text: str, expected: str) -> No
         closings_of([text], load_mapping(line()).scenario)
 
 
+def test_it_is_part_of_the_public_interface() -> None:
+    import corridor_sim
+
+    assert corridor_sim.disturb is disturb
+
+
 def test_texts_are_read_to_the_minute() -> None:
     (one,) = closings_of(["legs.post_west 2025-01-30 06:15 1.5h 0.5"], load_mapping(line()).scenario)
     assert (one.from_, one.to, one.factor) == (datetime(2025, 1, 30, 6, 15), datetime(2025, 1, 30, 7, 45), 0.5)
@@ -130,3 +136,14 @@ def test_days_say_what_waits_each_midnight() -> None:
     assert tonnes[12] == 35_000.0
     flows = run.tables["flow_days"]
     assert flows["delivered"][flows["day"] == 58] == pytest.approx(59 * 12, abs=4)
+
+
+def test_the_example_of_the_docs_loads_clean_and_runs() -> None:
+    from corridor_sim.build import build_plan
+    from corridor_sim.engine import simulate
+    from corridor_sim.loading import load_scenario
+
+    loaded = load_scenario(Path(__file__).parents[1] / "docs/closures.yaml", overrides={"end": "2025-04-01"})
+    assert [str(warning) for warning in loaded.warnings if warning.code != "outside"] == []
+    run = simulate(build_plan(loaded), 0, full_records=True)
+    assert {0.0, 1.0, 2.0} <= set(run.tables["outages"]["what"])

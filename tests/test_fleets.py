@@ -108,6 +108,39 @@ def test_vessels_of_a_service_that_stops_go_to_the_others() -> None:
     assert {name for name, _, at in found if at > 480} == {"north"}
 
 
+def test_a_service_that_is_halted_lends_its_vessels() -> None:
+    """The south is halted for ten days: its vessel carries what waits in the north meanwhile."""
+    flows = {"a": flow("kuryk", "alat", *range(10, 240, 10)), "b": flow("tkb", "alat", *range(10, 240, 20))}
+    halt = {"halt": {"at": "services.south", "spells": [{"from": "2025-01-02", "to": "2025-01-12"}]}}
+    kept = {"vessels": 2, "minimum": {"south": 1, "north": 1}}
+    halted, whole = run(ports(flows, kept, disruptions=halt)), run(ports(flows, kept))
+    assert sum(name == "south" for name, _, at in sailings(halted) if 24 < at < 264) == 0
+    assert sum(name == "north" for name, _, at in sailings(halted) if 24 < at < 240) > 1.5 * sum(
+        name == "north" for name, _, at in sailings(whole) if 24 < at < 240
+    )
+
+
+def test_fleets_run_on_land_too() -> None:
+    """Trucks of one haulier on two roads out of osh: they go where load waits, and the books balance."""
+    road = {"mode": "road", "length_km": 300, "speed_kmh": 30}
+    trucks = {"carries": {"trucks": 1}, "departs": {"idle_h": 0}}
+    data = {
+        "name": "haulier", "start": "2025-01-01", "end": "2025-02-01", "warm_up_days": 0, "drain_days": 10, "seed": 1,
+        "commodities": {"truck": {"unit": "truck", "t_per_unit": 20}},
+        "places": {"kashgar": {}, "osh": {}, "andijan": {"border": {"lanes": 1, "inspection_h": 2, "other": {}}, "country": "UZ"}},
+        "legs": {"pass": road | {"between": ["kashgar", "osh"]}, "valley": road | {"between": ["osh", "andijan"], "length_km": 50}},
+        "services": {"east": trucks | {"route": ["kashgar", "osh"]}, "west": trucks | {"route": ["osh", "andijan"]}},
+        "fleets": {"haulier": {"vessels": 4, "home": "osh", "services": ["east", "west"]}},
+        "flows": {
+            "a": {"from": "kashgar", "to": "andijan", "commodity": "truck", "consignment": 1, "supply": "scheduled", "times": [*range(0, 300, 7)],
+                  "routes": [{"services": ["east", "west"]}]},
+        },
+    }  # fmt: skip
+    found = run(data)
+    assert found.tables["trips"]["delivered"].sum() == 43
+    assert months(found, "moves")[0] > 20
+
+
 def test_vessels_begin_where_they_are_said_to() -> None:
     flows = {"a": flow("kuryk", "alat", 0, 0), "b": flow("tkb", "alat", 0)}
     found = run(ports(flows, {"vessels": 3, "start_at": ["kuryk", "tkb"]}))

@@ -152,13 +152,11 @@ def test_trucks_of_2024_are_the_published_ones() -> None:
 
 
 def test_fleets_keep_their_size() -> None:
-    """A fleet that serves two routes is split between them: 7 ferries of 28 wagons, 6 of 53, 2 Ro-Pax."""
-    services = loaded("baseline_2024").scenario.services
-    fleets = {
-        kind: sum(services[f"{kind}_{branch}"].vessels or 0 for branch in ("north", "south"))
-        for kind in ("ferry_28", "ferry_53", "ropax_asco")
-    }
-    assert fleets == {"ferry_28": 7, "ferry_53": 6, "ropax_asco": 2}
+    """7 ferries of 28 wagons, 6 of 53 and 2 Ro-Pax serve both routes from Alat, 2 ro-ro ships the northern one."""
+    scenario = loaded("baseline_2024").scenario
+    assert {name: fleet.vessels for name, fleet in scenario.fleets.items()} == {"asco_28": 7, "asco_53": 6, "asco_ropax": 2}
+    assert all(fleet.home == "alat" and len(fleet.services) == 2 for fleet in scenario.fleets.values())
+    assert scenario.services["roro_asco_north"].vessels == 2
 
 
 def test_itineraries_cross_each_border_once() -> None:

@@ -77,7 +77,8 @@ def impact_of(base: Study, disturbed: Study, words: Sequence[str], begins: float
     shared = min(quiet.waiting.shape[1], hit.waiting.shape[1])
     more = hit.waiting[:, :shared] - quiet.waiting[:, :shared]
     lost = quiet.delivered[:shared] - hit.delivered[:shared]
-    small = np.maximum(SHARE * quiet.waiting[:, :shared].sum(axis=0), _vehicle_t(base))
+    worst = int(more.mean(axis=1).max(axis=1).argmax()) if more.size else 0
+    small = np.maximum(SHARE * quiet.waiting[:, :shared].sum(axis=0), _vehicle_t(disturbed, base.facts.places[worst].name))
     clear = _clear_days(more.sum(axis=0), small, ends)
     places = tuple(place.name for place in base.facts.places)
     table = _table([*_losses(lost), *_peaks(places, more), *_cleared(clear), *_branches(base, disturbed)])
@@ -113,11 +114,18 @@ def _what_waits(facts: Facts) -> Iterator[tuple[str, dict[str, int], dict[str, f
     yield "flow_days", {flow.name: place[flow.origin] for flow in facts.flows}, {flow.name: flow.net_t for flow in facts.flows}
 
 
-def _vehicle_t(study: Study) -> float:
-    """Return the mean load of the largest vehicles [t]."""
-    table = study.tables["service_months"].groupby("service", observed=True)[["net_t", "departures", "empty_departures"]].sum()
+def _vehicle_t(study: Study, place: str) -> float:
+    """Return the mean load of the largest vehicles that load at a place, or that wait there where none does [t]."""
+    here = {service.name for service in study.facts.services if place in service.ends}
+    table = study.tables["service_months"]
+    table = table[table["service"].isin(here)].groupby("service", observed=True)[["net_t", "departures", "empty_departures"]].sum()
     loaded = table["departures"] - table["empty_departures"]
-    return float((table["net_t"] / loaded.where(loaded > 0)).max()) if len(table) else 0.0
+    load = (table["net_t"] / loaded.where(loaded > 0)).max() if len(table) else math.nan
+    if load > 0:
+        return float(load)
+    waiting = study.tables["element_days"]
+    waiting = waiting[waiting["element"].isin({one.label for one in study.facts.elements if one.tail == place})]
+    return float(waiting["net_t"].sum() / waiting["vehicles"].sum()) if len(waiting) else 0.0
 
 
 def _clear_days(more: Floats, small: Floats, ends_day: float) -> Floats:

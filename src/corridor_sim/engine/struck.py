@@ -131,7 +131,7 @@ class _StruckLeg(Leg):
         v.closed_h += standing
         wait, closed, blocked = self._waited(v, now, start, blocked) if start != now else (0.0, 0.0, 0.0)
         sums = (v.net_t, v.wagons, v.trucks, v.teu, wait, closed, 0.0, blocked)
-        self.book.at_edge(now, start, start + self.occupation, end, sums)
+        self.book.at_edge(now, start, start + self.occupation / (self.runs.at(start) or 1.0), end, sums)
         if self.visits is not None:
             self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, standing, v.units, v.net_t))
         v.callbacks = v.route[v.step]

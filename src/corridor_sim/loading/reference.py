@@ -17,6 +17,7 @@ SECTIONS = (
     ("Embargo", "embargo"), ("Leg", "legs"), ("Window", "window of a leg"), ("Service", "services"), ("Carries", "carries"),
     ("Departs", "departs"), ("AtLeast", "at_least"), ("Timetable", "timetable"), ("Fleet", "fleets"),
     ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"),
+    ("Disruption", "disruptions"), ("Spell", "spells of a disruption"), ("Closure", "closures"), ("Accepts", "accepts of a border"),
     ("Change", "changes and patches"), ("Appraisal", "appraisal"),
 )  # fmt: skip
 _LAW = "law of a time"
@@ -73,7 +74,7 @@ def _kind(node: dict[str, Any]) -> str:
 
 def _named(name: str) -> str:
     pairs = {"RoomWays": "{west, east}", "PerDayWays": "{west, east}", "RunWays": "{out, back}", "PathWays": "{out, back}"}
-    pairs |= {"OtherPathWays": "{out, back}", "GrossWays": "{out, back}", "LoadUnload": "{load, unload}"}
+    pairs |= {"OtherPathWays": "{out, back}", "GrossWays": "{out, back}", "AcceptsWays": "{west, east}", "LoadUnload": "{load, unload}"}
     titles = {model: title for model, title in SECTIONS if title != "Top level"}
     if name in titles:
         anchor = titles[name].replace(",", "").replace(" ", "-").lower()
