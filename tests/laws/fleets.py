@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-
 from laws.parts import Data
 from laws.strategies import small_scenarios
 

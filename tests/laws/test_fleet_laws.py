@@ -9,6 +9,8 @@ from laws.fleets import fleet_scenarios
 from laws.runs import Data, digest_of, ran
 from laws.test_laws import stands_still
 
+pytestmark = pytest.mark.slow  # minutes, not seconds
+
 FEW = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
 SOME = settings(FEW, max_examples=10)
 MANY = settings(FEW, max_examples=300)
