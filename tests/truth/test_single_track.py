@@ -41,6 +41,7 @@ def test_r02_the_formula_says_the_same() -> None:
     exact(max(sum(both) for both in holds_min(leg)), truth("R02", "period_min"))
 
 
+@pytest.mark.slow
 @lengths(everyday=("2097-03-01", 20), long=("2101-12-01", 20))
 def test_r03_random_directions_first_come_first_served(end: str, replications: int) -> None:
     case = Case("r03_section", {"end": end})
