@@ -150,7 +150,7 @@ def _busy(world: World, tables: dict[str, dict[str, Any]], faults: list[str]) ->
     for line in world.lines:
         faults += line_faults(line)
         for month, span in enumerate(months(world)):
-            excess = sum(busy[leg.number, month] for leg in line.legs) - leg_open(world, line.legs[0], *span)
+            excess = sum(busy[leg.number, month] for leg in line.legs) - line.open_h(*span)
             worst = max(worst, excess)
             if excess > 1e-6:
                 faults.append(f"{line.plan.name}: its slowest section is busy {excess:g} h too long in month {month + 1}")
@@ -214,6 +214,7 @@ def _line_tonnes(world: World, number: int, stopped_h: float) -> dict[Any, float
     out, back = line.legs
     open_h, closures = leg_open(world, out, world.from_h, stopped_h), out.closures
     spells = 1 + (sum(begin < stopped_h for begin in closures.begins) if closures is not None else 0)
+    spells += sum(line.plan.loops) * sum(headway == INFINITE for _, headway in out.plan.headway_h[1:])  # who is on the line goes on
     loads = (_largest_load(world, out.number), _largest_load(world, back.number))
     names = (out.number, back.number, ("line", number))
     return dict(zip(names, line_tonnes(line, open_h, spells, loads), strict=True))

@@ -66,6 +66,10 @@ class Fleet:
         for stands in self.at.values():
             for stand in stands:
                 stand.siblings = [other for other in stands if other is not stand]
+                stand.far = stand.runs.fleet_stands[1 - stand.end]
+        for service in services:
+            for stand in service.fleet_stands:
+                stand.lenders = (*stand.siblings, *stand.far.siblings)
 
     def set_minimum(self, minimum: tuple[int, ...]) -> None:
         """Keep so many vessels on each service from now on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor_sim.engine.books import COLUMNS, Book
@@ -135,8 +136,9 @@ class LineLeg(Gate, Leg):
 def make_line(world: World, k: int) -> Line:
     """Return the line of a plan; its two ways join it when they are made."""
     number = next(j for j, leg in enumerate(world.plan.legs) if leg.line == k)
-    windows = Closures([*world.windows(world.plan.legs[number].window), *world.outages.stops("legs", number)])
-    line = Line(world.plan.lines[k], number, world.clock, windows)
+    dateless = replace(world.plan.legs[number], headway_h=((-INFINITE, 0.0),))  # if it closes for good, those on it go on
+    closed = Closures([*world.leg_spells(dateless), *world.outages.stops("legs", number)])
+    line = Line(world.plan.lines[k], number, world.clock, closed)
     line.holds = world.holds
     return line
 

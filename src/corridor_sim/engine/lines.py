@@ -89,7 +89,7 @@ class Line:
         self.clock = clock
         self.key = order_key(COMPLETION, number)
         key = order_key(ARRIVAL, number)  # who enters is decided after all arrivals of an instant
-        self.windows = windows if windows else None  # a leg that closes for good lets those on the line go on
+        self.windows = windows if windows else None  # when no section is entered
         self.sections = [Section(run, Alarm(clock, key, lambda k=k: self.advance(k))) for k, run in enumerate(plan.run_h)]  # type: ignore[misc]
         self.standing = [[0, 0] for _ in range(len(plan.run_h) + 1)]  # trains at or on their way to a node, by way
         self.runners: dict[int, Runner] = {}  # by number of the vehicle
@@ -174,6 +174,10 @@ class Line:
     def _closures(self, runner: Runner) -> Closures | None:
         return runner.leg.closures if self._is_end(runner.node) else self.windows
 
+    def open_h(self, begin: float, end: float) -> float:
+        """Return the hours in which trains may enter sections [h]."""
+        return end - begin - (self.windows.between(begin, end) if self.windows is not None else 0.0)
+
     def _is_end(self, node: int) -> bool:
         return node == 0 or node == len(self.sections)
 
@@ -194,8 +198,8 @@ class Line:
         section.last = d
         section.entered_h[d], section.out_h[d], section.clear_h[d] = now, end, end + self.plan.interval_h
         near, far = runner.node, k + 1 - d
-        self.standing[far][d] += 1
         runner.node = far
+        self._claim(far, d, now)
         v.callbacks = self._run
         heappush(self.clock.queue, (end, self.key + v.number, 0, v))
         if self._is_end(near):
@@ -204,6 +208,16 @@ class Line:
             self.standing[near][d] -= 1
             self.sections[near - 1].alarm.arm(now)
             self.sections[near].alarm.arm(now)
+
+    def _claim(self, node: int, direction: int, now: float) -> None:
+        """Take a place at a node; who waits for one there may have another reason now."""
+        self.standing[node][direction] += 1
+        if not self._is_end(node):
+            for d in (0, 1):
+                waiting = self.sections[node - 1 + d].queues[d]
+                reason = self._without_place(node, d) if waiting else None
+                if reason is not None:
+                    self._because(waiting[0][3], reason, now)
 
     def _occupied(self, section: Section, runner: Runner) -> None:
         """Book what the train before took from the worst section: the time in which this one couldn't enter."""

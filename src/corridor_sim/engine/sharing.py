@@ -25,29 +25,26 @@ class FleetStand(Stand):
     def __init__(self, service: FleetService, end: int, number: int, clock: Clock) -> None:
         super().__init__(service, end, number, clock)
         self.runs = service
+        self.far: FleetStand = self  # the service's stand at the other end, see `Fleet.join`
         self.siblings: list[FleetStand] = []  # stands of the fleet's other services at this place
+        self.lenders: tuple[FleetStand, ...] = ()  # where vessels of other services idle that could come here, or to the far end
         self._stayed = Alarm(clock, self._key, self._when_stayed)
-
-    @property
-    def far(self) -> FleetStand:
-        """The service's stand at the other end."""
-        return self.runs.fleet_stands[1 - self.end]
 
     def offer(self) -> None:
         """See whether a vessel should leave; if so decide after all else at this instant."""
-        if self.pending or not self._may_come():
+        if self.pending:
             return
+        if not (self.idle or self.far.idle):
+            for stand in self.lenders:
+                if stand.idle:
+                    break
+            else:
+                return
         now = self.env._now
         if self.which(now) is not None:
             self.pending = True
             self.callbacks = self._decide
             heappush(self.queue, (now, self._key, 0, self))
-
-    def _may_come(self) -> bool:
-        far = self.far
-        if self.idle or far.idle:
-            return True
-        return any(stand.idle for stand in self.siblings) or any(stand.idle for stand in far.siblings)
 
     def decide(self, _event: object) -> None:
         """Let vessels leave until no rule is true or no vessel is left; who stays idle may be wanted by another service."""

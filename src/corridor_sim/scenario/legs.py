@@ -93,9 +93,9 @@ class Leg(Element):
     ] = NO_LIMIT
     other_pairs_per_day: Annotated[
         OtherPairs,
-        Field(description="rail: paths that other trains take, may be {out, back} [1/day, 0 or more]"),
+        Field(description="rail: paths that other trains take, by sections trains that run, may be {out, back} [1/day, 0 or more]"),
     ] = OtherPathWays(out=0.0, back=0.0)
-    other_weight: Annotated[Positive, Field(description="rail: freight paths that one other train costs [1, above 0]")] = 1
+    other_weight: Annotated[Positive, Field(description="rail: freight paths that one other train costs, not by sections [1, above 0]")] = 1
     window: Annotated[Window | None, Field(description="rail: closure each day for maintenance")] = None
     window_h: Annotated[Hours | None, Le(23), Field(description="rail: short form of window, from 02:00 UTC [h, 0..23]")] = None
     paths: Annotated[Literal["ready", "clockface"], Field(description="rail: trains leave when ready or by the clock")] = "ready"
@@ -173,7 +173,8 @@ class Leg(Element):
             raise fail("expected sections or pairs_per_day, got both: they are two descriptions of one capacity")
         if self.paths == "clockface":
             raise fail("expected paths: ready beside sections, got clockface: trains enter when a section is free")
-        problem = misfit(self.sections, self.loops, self.length_km)
+        takes_time = self.length_km > 0 if self.run_h is None else min(self.run_h.out.mean(), self.run_h.back.mean()) > 0
+        problem = misfit(self.sections, self.loops, self.length_km) if takes_time else "expected a run time above 0 beside sections, got 0"
         if problem:
             raise fail(problem)
         return self
