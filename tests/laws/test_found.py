@@ -121,3 +121,74 @@ def test_an_idle_vessel_alongside_frees_its_berth_when_the_fleet_shrinks() -> No
         changes={"cut": {"on": "2025-02-01", "set": {"services.ferry.vessels": 1}}},
     ))  # fmt: skip
     assert monthly(run)[1] > 0
+
+
+def test_work_longer_than_every_window_starts_at_opening_and_pauses() -> None:
+    """Not put off to the end of the run, where no closing is known any more."""
+    border = {"lanes": 1, "inspection_h": {"uniform": {"low": 7.0, "high": 10.0}}, "open": "22:00-06:00", "at_close": "wait"}
+    run = lawful(corridor(places={"a": {"at": [40.0, 70.0]}, "b": {"at": [40.0, 60.0], "border": border}}, flows=saturated()))
+    assert min(monthly(run)) > 15 * 40
+
+
+@pytest.mark.parametrize("pairs", [1.08, 1.32, 1.8])
+def test_clockface_trains_never_leave_before_they_came(pairs: float) -> None:
+    """A path that began a few grid units of time ago is gone."""
+    border = {"open": "Mon-Sat 08:00-12:00, 13:00-20:20; Sun 09:00-13:00"}
+    flow = {"commodity": "wagon", "supply": "unlimited", "consignment": 40}
+    lawful(corridor(
+        places={"a": {"at": [40.0, 70.0]}, "b": {"at": [40.0, 60.0], "border": border}},
+        legs={"ab": rail(pairs_per_day=pairs, paths="clockface", run_h={"out": 7.3, "back": 11.1})}, services={"train": train(vessels=2)},
+        flows={"west": {"from": "a", "to": "b", **flow}, "east": {"from": "b", "to": "a", **flow}},
+    ))  # fmt: skip
+
+
+def ferries(vessels: int, **places: Any) -> dict[str, Any]:
+    """A ferry service whose vessels wait alongside, with one berth at each end."""
+    berths = {"ferry": {"count": 1, "handling_wagons_per_h": 20.0}}
+    ferry = {"route": ["a", "b"], "carries": {"wagons": 40.0}, "vessels": vessels, "speed_kmh": 20.0, "berth": "ferry",
+             "waits_at": "berth", "departs": {"at_least": 0.9, "idle_h": 30.0}}  # fmt: skip
+    return corridor(
+        places={"a": {"at": [40.0, 53.0], "port": {"berths": berths}}, "b": {"at": [40.0, 50.0], "port": {"berths": berths}}},
+        legs={"ab": {"mode": "sea", "between": ["a", "b"], "length_km": 300.0}}, services={"ferry": ferry},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("vessels", [2, 3, 4])
+def test_vessels_that_wait_alongside_make_way_for_each_other(vessels: int) -> None:
+    """Room for one call, one berth: a vessel called from anchor and one that rests alongside must not wait for each other."""
+    ferry = {"route": ["c", "b"], "vessels": vessels, "home": "b", "berth": "ferry", "carries": {"wagons": 39.0}, "departs": {"idle_h": 32.0},
+             "waits_at": "berth", "run_h": {"out": 13.0, "back": 15.0}, "handling_h": 0.0}  # fmt: skip
+    east = {"route": ["a", "b"], "carries": {"wagons": 15.0}, "departs": {"timetable": {"every_h": 7.3}}}
+    run = lawful(corridor(
+        places={
+            "a": {"at": [40.0, 58.0]}, "b": {"at": [40.0, 53.0], "port": {"berths": {"ferry": {"count": 2}}}},
+            "c": {"at": [40.0, 50.0], "port": {"berths": {"ferry": {"count": 1}}, "room_wagons": 39}}, "d": {"at": [40.0, 45.0]},
+        },
+        legs={
+            "ab": rail(), "bc": {"mode": "sea", "between": ["b", "c"], "length_km": 140.0},
+            "cd": {"mode": "rail", "between": ["c", "d"], "length_km": 490.0, "speed_kmh": 41.0},
+        },
+        services={"east": east, "west": {"route": ["d", "c"], "carries": {"wagons": 33.0}}, "ferry": ferry},
+        flows={
+            "w": {"from": "a", "to": "d", "commodity": "wagon", "consignment": 7, "per_year": 20000.0},
+            "e": {"from": "d", "to": "a", "commodity": "wagon", "consignment": 24, "per_year": 43800.0},
+        },
+    ))  # fmt: skip
+    assert min(monthly(run)) > 1000
+
+
+def test_a_vessel_that_rests_alongside_keeps_no_loaded_one_out() -> None:
+    """All load goes one way, nobody is sent back empty: the second vessel still unloads."""
+    scenario = ferries(2)
+    del scenario["services"]["ferry"]["departs"]["idle_h"]
+    del scenario["flows"]["east"]
+    run = lawful(scenario)
+    assert sum(monthly(run)) == 2 * 80
+
+
+@pytest.mark.parametrize("day", [1, 2, 3])
+def test_a_service_that_has_stopped_sends_no_empties_either(day: int) -> None:
+    flow = {"west": {"from": "a", "to": "b", "commodity": "wagon", "supply": "unlimited", "consignment": 40}}
+    service = train(vessels=2, departs={"idle_h": 5.0}, runs_until=f"2025-02-0{day}")
+    run = lawful(corridor(services={"train": service}, flows=flow))
+    assert run.tables["departures"]["depart_h"].max() < (30 + day) * 24.0

@@ -11,6 +11,7 @@ from corridor_sim.units import on_grid
 
 Spell = tuple[float, float]
 INFINITE = float("inf")
+LOOK_AHEAD_H = 24.0 * 60
 
 
 def merged(spells: Iterable[Spell]) -> list[Spell]:
@@ -29,13 +30,16 @@ def merged(spells: Iterable[Spell]) -> list[Spell]:
 class Closures:
     """Sorted, disjoint closed spells [from, to) in hours; all look-ups are by bisection."""
 
-    __slots__ = ("begins", "ends", "sums")
+    __slots__ = ("begins", "ends", "longest", "sums")
 
-    def __init__(self, spells: Iterable[Spell] = ()) -> None:
+    def __init__(self, spells: Iterable[Spell] = (), until: float = INFINITE) -> None:
+        """Take spells that are known up to an instant [h]."""
         disjoint = merged((on_grid(begin), on_grid(end)) for begin, end in spells)
         self.begins = [begin for begin, _ in disjoint]
         self.ends = [end for _, end in disjoint]
         lengths = (end - begin for begin, end in disjoint)
+        stretches = zip([*self.begins[1:], until], self.ends, strict=False)
+        self.longest = max((begin - end for begin, end in stretches), default=INFINITE)  # open in one go, after the first spell
         self.sums = [0.0, *accumulate(lengths)]  # closed hours before each spell
 
     def __bool__(self) -> bool:
@@ -77,16 +81,16 @@ class Closures:
     def fits(self, at: float, hours: float) -> float:
         """Return the first start from `at` on whose work ends before the next closing [h].
 
-        Work longer than the longest open stretch starts at the next opening (and pauses).
+        Work longer than the longest open stretch starts at the next opening (and pauses), and so does what no stretch of the next two
+        months holds.
         """
-        start = first = self.next_open(at)
+        first = start = self.next_open(at)
         while start < INFINITE:
-            close = self.next_close(start)
-            if start + hours <= close:
+            if start + hours <= self.next_close(start):
                 return start
-            start = self.next_open(close)
-            if start - first > 24 * 400:  # more than a year of windows: none is long enough
-                return first
+            if hours > self.longest or start - first > LOOK_AHEAD_H:
+                break
+            start = self.next_open(self.next_close(start))
         return first
 
 

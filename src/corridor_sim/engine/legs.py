@@ -7,7 +7,6 @@ no start in those hours. Without room to claim a leg is one number, the next fre
 from __future__ import annotations
 
 from heapq import heappush
-from math import ceil
 from typing import Any
 
 from corridor_sim.engine.books import Book
@@ -83,7 +82,7 @@ class Leg:
             return start
         while True:
             if self.clockface and self.headway and start != INFINITE:
-                start = on_grid(ceil(start / self.headway - 1e-9) * self.headway)
+                start = -(-start // self.headway) * self.headway  # both on the grid, so this is exact and never before
             placed = start if self.closures is None else self.closures.next_open(start)
             if placed >= self.change_at and placed != INFINITE:
                 self.apply_changes(placed)

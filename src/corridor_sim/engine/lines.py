@@ -5,8 +5,8 @@ one way, so that a place is always left for the other. Therefore a line can't lo
 of its way stands in the next loop or is on its way there, those of the other way are at most n - 1, so there is a place (beyond
 the line's end there always is). Whoever runs in the section before it has a place to go to and leaves it. So the foremost train of
 each way can go on whatever the others do, and as the dispatcher only chooses among trains that have a place, one of them does. With
-each entry a train is a section nearer to its end; trains that came first are therefore through after finitely many entries, unless
-those of a better class are always preferred.
+each entry a train is a section nearer to its end, and no way waits for more than a row of the other one's trains: both get through,
+whatever the policy and the classes.
 
 Every stand is split into holds, each with the reason that was binding: `kept` (a free track that is kept for the other way) and
 `turn` (another train goes first) show what the rules cost, the rest what the track costs.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 INFINITE = float("inf")
 OPPOSING, FOLLOWING, FULL, KEPT, WINDOW, TURN, ROOM = range(len(HOLDS))
 NO_PLACE = (FULL, KEPT, ROOM)  # reasons that count as blocked
+LONGEST_ROW = 20  # trains of one way while the other waits: else a backlog at one end, all of it older, shuts out the other end
 
 
 class Runner:
@@ -151,8 +152,10 @@ class Line:
         return KEPT if standing[direction] >= tracks - 1 else None
 
     def _preferred(self, section: Section) -> int:
-        """Return who goes next of two that could: the better class, then by the policy."""
+        """Return who goes next of two that could: the better class, then by the policy; a long row ends for whoever waits."""
         out, back = (section.queues[d][0] for d in (0, 1))
+        if section.streak >= max(LONGEST_ROW, self.plan.platoon):
+            return 1 - section.last
         if self.plan.platoon and out[0] == back[0]:
             return section.last if section.streak < self.plan.platoon else 1 - section.last
         return 0 if out[:3] < back[:3] else 1

@@ -102,7 +102,7 @@ def strike_station(world: World, k: int, station: Station) -> None:
     if world.outages.strikes("stations", k):
         spells = timeline_spells(world.from_start(plan.hours), world.from_h, world.until_h)
         struck: Any = station
-        struck.strike(Tempo(spells, plan.at_close, world.outages.spells("stations", k)), world.outages.wear("stations", k))
+        struck.strike(Tempo(spells, plan.at_close, world.outages.spells("stations", k), world.until_h), world.outages.wear("stations", k))
 
 
 def _quota(world: World, plan: StationPlan, number: int) -> Quota:
@@ -126,7 +126,7 @@ def quay(world: World, number: int, port: Port, berth: int | None = None) -> Por
     spells = [*outages.spells("ports", number), *own]
     if not (hours or plan.closed or spells or wear):
         return port
-    return TimedPort(port, hours, plan.at_close, plan.closed, spells, wear)
+    return TimedPort(port, hours, plan.at_close, plan.closed, spells, wear, world.until_h)
 
 
 def pen_of(world: World, k: int, *arguments: Any) -> Pen:

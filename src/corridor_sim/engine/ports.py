@@ -13,7 +13,7 @@ from corridor_sim.engine.books import Book
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.clock import COMPLETION, Clock, order_key
 from corridor_sim.engine.closures import Closures
-from corridor_sim.engine.rooms import Gate
+from corridor_sim.engine.rooms import Gate, Need
 from corridor_sim.engine.stations import work_hours
 from corridor_sim.plan import BerthPlan, PoolPlan
 from corridor_sim.streams import Draws
@@ -93,6 +93,7 @@ class Berth(Gate):
         self.pool: list[Pool] = []  # ramps, then cranes
         self.ramps = 0
         self.busy = 0
+        self.resting: list[Vehicle] = []  # empty and alongside (waits_at: berth), the longest first
         self.visits: list[Any] | None = None
 
     def set_count(self, count: float) -> None:
@@ -189,8 +190,25 @@ class Berth(Gate):
         v.callbacks = (self.leave,)
         heappush(self.clock.queue, (end, self.key + v.number, 0, v))
 
+    def ask(self, v: Vehicle, need: Need | None, now: float) -> None:
+        """Queue a vessel that needs a berth; who rests alongside makes way."""
+        super().ask(v, need, now)
+        self.make_way()
+
+    def rest(self, v: Vehicle) -> None:
+        """Keep an empty vessel alongside until a rule fires or another needs its berth."""
+        self.resting.append(v)
+        self.make_way()
+
+    def make_way(self) -> None:
+        """Send the vessel that has rested longest to anchor where another waits for the berth."""
+        if self.waiting and self.resting and self.busy >= self.count:
+            self.leave(self.resting[0])
+
     def leave(self, v: Vehicle) -> None:
         """Free the berth of a vessel and let the next come in."""
+        if v in self.resting:
+            self.resting.remove(v)
         v.berth = None
         self.busy -= 1
         self.advance()

@@ -17,18 +17,19 @@ class TimedPort(Port):
     """What berths see of a port: its weather, the hours in which calls are handled, and outages."""
 
     def __init__(
-        self, port: Port, hours: Sequence[Spell], at_close: str, closed: Sequence[Spell], outages: Sequence[Slow], wear: Wear | None
-    ) -> None:
+        self, port: Port, hours: Sequence[Spell], at_close: str, closed: Sequence[Spell], outages: Sequence[Slow],
+        wear: Wear | None, until: float,
+    ) -> None:  # fmt: skip
         """Return the face of a port.
 
         hours: in which no call is handled, closed: in which the port is closed whole; both as spells. wear: breakdowns that come
-        with handling.
+        with handling. until: the instant up to which they are known [h].
         """
         self.weather = (port.departure, port.berthing, port.handling)
         shut = [*closed, *((begin, end) for begin, end, factor in outages if not factor)]
         departure, berthing = (Closures([*_spells(weather), *shut]) for weather in self.weather[:2])
         stormy = [(begin, end, 0.0) for begin, end in _spells(port.handling)]
-        self.tempo = Tempo([*hours, *closed], at_close, [*outages, *stormy])
+        self.tempo = Tempo([*hours, *closed], at_close, [*outages, *stormy], until)
         super().__init__(port.name, departure, berthing, self.tempo.closed)
         self.pools, self.wear = port.pools, wear
 

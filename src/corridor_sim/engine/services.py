@@ -67,6 +67,7 @@ class Service:
         self.active = active
         for stand in self.stands:
             stand.offer()
+            stand.send_idle()
 
     def set_fleet(self, vessels: float) -> None:
         """Have so many vehicles: new ones enter empty at home, those beyond leave when next empty."""
@@ -129,6 +130,8 @@ class Service:
         v.end = stand.end
         v.idle_since = now
         stand.idle.append(v)
+        if v.berth is not None:
+            v.berth.rest(v)
         self._recause(stand)
         stand.offer()
         if stand.rule.idle_h is not None and not stand.waiting():
@@ -151,6 +154,8 @@ class Service:
             stand.forming = True
             v.first_start = stand_freed(stand)
         berth = self.berths[stand.end]
+        if v.berth is not None and v in v.berth.resting:
+            v.berth.resting.remove(v)
         if berth is None or v.berth is not None:
             self.load_now(stand, v, now)
         else:

@@ -272,7 +272,8 @@ class Stand:
             return self.service.new_vehicle(self.end)
         if not self.idle:
             return None
-        v = self.idle.popleft()
+        v = next((v for v in self.idle if v.berth is not None), self.idle[0])  # who lies alongside already holds the berth
+        self.idle.remove(v)
         self.hours["cargo_wait_h"] += now - v.idle_since
         return v
 
@@ -299,7 +300,7 @@ class Stand:
     def wants_empty(self, now: float) -> bool:
         """Return whether a call's worth waits here that no vehicle here or on its way will fetch."""
         if self._endless():
-            return True
+            return self.service.active
         if self.idle:
             return False
         if self.which(now) is None:

@@ -72,11 +72,11 @@ class Tempo:
 
     __slots__ = ("at_close", "closed", "hours", "pausing", "rate", "slow", "stops")
 
-    def __init__(self, hours: Iterable[Spell], at_close: str, outages: Sequence[Slow]) -> None:
+    def __init__(self, hours: Iterable[Spell], at_close: str, outages: Sequence[Slow], until: float = INFINITE) -> None:
         hours, stops = list(hours), [(begin, end) for begin, end, factor in outages if not factor]
         self.at_close = at_close
         self.slow = [spell for spell in outages if spell[2]]
-        self.hours = Closures(hours)
+        self.hours = Closures(hours, until)
         self.stops = Closures(stops)
         self.closed = Closures([*hours, *stops])  # nothing starts
         self.pausing = self.stops if at_close == "finish" else self.closed  # work in hand stands still

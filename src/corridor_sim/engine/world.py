@@ -160,7 +160,7 @@ class World:
 
     def _station(self, k: int, gated: bool) -> OpenStation | GatedStation:
         plan = self.plan.stations[k]
-        closures = Closures(timeline_spells(self.from_start(plan.hours), self.from_h, self.until_h))
+        closures = Closures(timeline_spells(self.from_start(plan.hours), self.from_h, self.until_h), self.until_h)
         number = len(self.plan.legs) + k
         station = outages.station_kind(self, k, gated)(plan, number, self.clock, (self.book(), self.book()), closures)
         outages.strike_station(self, k, station)
