@@ -73,11 +73,22 @@ def hours(draw: st.DrawFn, steady: bool) -> Data:
 
 
 @st.composite
+def single_track(draw: st.DrawFn) -> Data:
+    """Sections and loops of a railway, and who goes first."""
+    track: Data = {"sections": draw(st.integers(1, 5)), "loops": draw(st.integers(2, 3))}
+    track["dispatch"] = draw(st.sampled_from(("fcfs", "alternate", {"platoon": 3})))
+    track |= draw(st.sampled_from(({}, {"headway_min": 10.0}, {"station_interval_min": 3.0})))
+    return track | draw(st.sampled_from(({}, {}, {"other_pairs_per_day": 0.3})))
+
+
+@st.composite
 def rail_legs(draw: st.DrawFn, ends: tuple[str, str], gauge_mm: int, steady: bool) -> Data:
-    """A railway with or without stated paths."""
+    """A railway by sections, with stated paths or without."""
     leg: Data = {"mode": "rail", "between": list(ends), "length_km": draw(number(10.0, 500.0)), "gauge_mm": gauge_mm}
     leg |= draw(st.sampled_from(({"speed_kmh": 30.0}, {"speed_kmh": 41.3, "cv": 0.2}, {"run_h": {"out": 7.3, "back": 11.1}})))
-    pairs = draw(maybe(number(1.0, 6.0)))
+    by_sections = draw(st.integers(0, 2)) == 0
+    leg |= draw(single_track()) if by_sections else {}
+    pairs = None if by_sections else draw(maybe(number(1.0, 6.0)))
     if pairs is not None:
         leg["pairs_per_day"] = draw(st.sampled_from((pairs, {"out": pairs, "back": round(pairs / 2, 2) + 0.5})))
         leg |= {"other_pairs_per_day": 0.3, "other_weight": 1.2} if draw(st.booleans()) else {}
