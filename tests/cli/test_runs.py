@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -128,7 +129,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(tiny, start, call
     assert "kept" in said
     again = call("run", tiny, "--out", tmp_path / "out", "--replications", 2, "--workers", 1)
     assert again.code == 0
-    assert "2 of them stored before" in again.err
+    assert re.search("[12] of them stored before", again.err)  # of two workers the second may have finished two first
 
 
 def test_the_twin_script_does_the_same(tiny, call, tmp_path) -> None:
