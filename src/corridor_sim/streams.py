@@ -172,14 +172,18 @@ Steps = Sequence[tuple[float, float]]  # (from_h, rate per hour)
 
 
 def poisson_times(steps: Steps, source: np.random.Generator, from_h: float, to_h: float) -> Iterator[float]:
+    """Return the instants [h] of a Poisson process with a stepwise rate per hour, one by one."""
+    return chain.from_iterable(block.tolist() for block in poisson_blocks(steps, source, from_h, to_h))
+
+
+def poisson_blocks(steps: Steps, source: np.random.Generator, from_h: float, to_h: float) -> Iterator[Floats]:
     """Yield the instants [h] of a Poisson process with a stepwise rate per hour, by inverting its cumulative intensity."""
     edges, heights = cumulative(steps, from_h, to_h)
     reached, block = 0.0, FIRST_BLOCK
     while reached < heights[-1]:
         sums = reached + np.cumsum(source.standard_exponential(block))
         reached, block = float(sums[-1]), min(2 * block, FULL_BLOCK)
-        instants = np.interp(sums[sums < heights[-1]], heights, edges)
-        yield from ((instants + BIG) - BIG).tolist()
+        yield (np.interp(sums[sums < heights[-1]], heights, edges) + BIG) - BIG
 
 
 def cumulative(steps: Steps, from_h: float, to_h: float) -> tuple[Floats, Floats]:

@@ -56,6 +56,11 @@ class Closures:
         k = bisect_right(self.begins, at) - 1
         return at if k < 0 or at >= self.ends[k] else self.ends[k]
 
+    def open_since(self, at: float) -> float:
+        """Return the end of the last spell that began up to `at` [h], or minus infinity."""
+        k = bisect_right(self.begins, at) - 1
+        return self.ends[k] if k >= 0 else -INFINITE
+
     def next_close(self, at: float) -> float:
         """Return the begin of the first spell after `at` [h], or infinity."""
         k = bisect_right(self.begins, at)

@@ -9,10 +9,11 @@ import numpy as np
 
 from corridor_sim.engine.books import COLUMNS, Book
 from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.line_legs import line_capacity
 from corridor_sim.engine.outages import capacity_share
 from corridor_sim.engine.outages import rows as outage_rows
-from corridor_sim.engine.stations import GatedStation, OpenStation
+from corridor_sim.engine.stations import OpenStation
 from corridor_sim.plan import RULES, UNLIMITED
 from corridor_sim.records import FULL_TABLES, TABLES, Names
 

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from heapq import heappush, merge
-from itertools import repeat
+from heapq import heappush
+from itertools import chain, repeat
 from typing import Any
+
+import numpy as np
 
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.clock import Clock
 from corridor_sim.streams import Draws
 
 INFINITE = float("inf")
-NOBODY: tuple[float, int, Any] = (INFINITE, 0, None)
+NOBODY = (INFINITE, 0)
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def merged_streams(streams: list[tuple[Iterator[float], int, Draws]]) -> Iterator[tuple[float, int, Draws]]:
-    """Yield (arrival [h], heading, holds) of all streams in order of time, the first stream first at one instant."""
-    if len(streams) != 2:
-        marked = [zip(arrivals, repeat(k), repeat(heading), repeat(draws)) for k, (arrivals, heading, draws) in enumerate(streams)]
-        yield from ((at, heading, draws) for at, _, heading, draws in merge(*marked))
-        return
-    (one, heading_one, draws_one), (two, heading_two, draws_two) = streams
-    a, b = next(one, INFINITE), next(two, INFINITE)
-    while True:
-        if a <= b:
-            if a == INFINITE:
-                return
-            yield a, heading_one, draws_one
-            a = next(one, INFINITE)
-        else:
-            yield b, heading_two, draws_two
-            b = next(two, INFINITE)
+def merged_arrivals(streams: list[Iterator[Floats]]) -> Iterator[tuple[float, int]]:
+    """Return (arrival [h], number of the stream) of all streams in order of time, the first stream first at one instant; then `NOBODY`."""
+    return chain(chain.from_iterable(_merged_blocks(streams)), repeat(NOBODY))
+
+
+def _merged_blocks(streams: list[Iterator[Floats]]) -> Iterator[Iterator[tuple[float, int]]]:
+    """Yield the arrivals up to the first instant at which the blocks in hand of some stream end, again and again."""
+    blocks = [_next_block(stream) for stream in streams]
+    while any(len(block) for block in blocks):
+        until = min(block[-1] for block in blocks if len(block))
+        heads = [block[: np.searchsorted(block, until, side="right")] for block in blocks]
+        times = np.concatenate(heads)
+        order = np.argsort(times, kind="stable")
+        numbers = np.repeat(np.arange(len(heads)), [len(head) for head in heads])
+        yield zip(times[order].tolist(), numbers[order].tolist(), strict=True)
+        rest = [block[len(head) :] for block, head in zip(blocks, heads, strict=True)]
+        blocks = [block if len(block) else _next_block(stream) for block, stream in zip(rest, streams, strict=True)]
+
+
+def _next_block(stream: Iterator[Floats]) -> Floats:
+    """Return the next arrivals of a stream; nothing if it has ended."""
+    return next((block for block in stream if len(block)), np.empty(0))
 
 
 class OtherSource:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from corridor_sim import outages as drawn
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
+from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.legs import Leg, Pace
 from corridor_sim.engine.pens import Pen
 from corridor_sim.engine.ports import Port
 from corridor_sim.engine.quays import ClosedPen, TimedPort
 from corridor_sim.engine.quotas import Quota, QuotaStation
-from corridor_sim.engine.stations import GatedStation, OpenStation, Station
+from corridor_sim.engine.stations import OpenStation, Station
 from corridor_sim.engine.struck import STRUCK, STRUCK_LEGS
 from corridor_sim.engine.tempo import Rate, Slow, Tempo, UseClock, Wear
 from corridor_sim.outage_plan import OutagePlan

@@ -87,7 +87,7 @@ class Pen:
         if self.embargo is not None:
             self.embargo.change(lot.units * self.embargo_use)
         for stand in self.stands:
-            stand.offer()
+            stand.arrived(lot.units, self)
 
     def refill(self) -> None:
         """Keep a pen of unlimited supply full enough for the largest vehicle that loads there."""

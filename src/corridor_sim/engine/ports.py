@@ -152,6 +152,7 @@ class Berth(Gate):
         if v.at == "load":
             v.at = ""
             stand.called -= 1
+            stand.look_again()
             service.load_now(stand, v, now)
             stand.offer()
             return

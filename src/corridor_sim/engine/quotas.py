@@ -7,8 +7,8 @@ from typing import Any
 
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.rooms import Gate, Group, Need
-from corridor_sim.engine.stations import GatedStation
 from corridor_sim.outage_plan import QuotaPlan
 from corridor_sim.streams import Draws
 from corridor_sim.units import on_grid

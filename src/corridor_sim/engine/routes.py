@@ -11,11 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
+from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.legs import FreeWay, GatedLeg, OpenLeg, Pace
 from corridor_sim.engine.line_legs import LineLeg
 from corridor_sim.engine.outages import pace_of
 from corridor_sim.engine.rooms import KEEP, Need, started
-from corridor_sim.engine.stations import GatedStation
 from corridor_sim.plan import LegPlan, Plan, ServicePlan, StepPlan
 from corridor_sim.streams import Draws
 

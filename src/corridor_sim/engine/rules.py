@@ -35,6 +35,14 @@ def fitting_units(used: list[float], shares: tuple[float, ...], lot: Lot, loaded
     return int(free)
 
 
+def fitting(used: float, share: float, lot: Lot, loaded: bool) -> int:
+    """Return how many units of the lot at the head fit beside what is used of the one limit."""
+    free = (1 + EPSILON - used) / share
+    if lot.units > free and loaded and lot.flow.keep_together and lot.units <= 1 / share + EPSILON:
+        return 0
+    return int(free)
+
+
 def add_claim(v: Vehicle, room: Any, amount: float) -> None:
     """Add to what the load claims where the vehicle ends."""
     for k, (other, sum_so_far) in enumerate(v.landing):

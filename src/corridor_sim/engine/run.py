@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-from corridor_sim.engine import audit, harvest, watchdog
+from corridor_sim.engine import audit, harvest, stocks, watchdog
 from corridor_sim.engine.clock import BOOKS, order_key
 from corridor_sim.engine.days import DAY_H, Days
 from corridor_sim.engine.world import World
@@ -30,6 +30,7 @@ def simulate(plan: Plan, replication: int, full_records: bool = False, daily: bo
         source.rows = world.trips
         source.on_last = lambda: _stop_later(world)
     world.start()
+    stocks.arm(world)
     if world.until_h > plan.end_h:
         world.clock.call_at(plan.end_h, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
     with _no_sweeps():

@@ -160,6 +160,7 @@ class Service:
             self.load_now(stand, v, now)
         else:
             stand.called += 1
+            stand.look_again()
             self._recause(stand)
             v.callbacks = None
             v.at = "load"
@@ -360,12 +361,14 @@ class Service:
     def step_end(self, end: int) -> Callable[[Any], None]:
         """Return the last callback of the steps that lead to an end: rail and road vehicles land there."""
 
+        unload, land = self.unload, self.land
+
         def at_end(v: Vehicle) -> None:
             v.end = end
-            if self.unload[end] is not None and v.lots:
-                self.unload_now(self.stands[end], v, self.clock.env._now)
+            if v.lots and unload[end] is None:
+                land(v)
             elif v.lots:
-                self.land(v)
+                self.unload_now(self.stands[end], v, self.clock.env._now)
             else:
                 if v.rule == IDLE:
                     self.stands[end].coming = max(0, self.stands[end].coming - 1)

@@ -32,6 +32,7 @@ class FleetStand(Stand):
 
     def offer(self) -> None:
         """See whether a vessel should leave; if so decide after all else at this instant."""
+        self.lacking = 0.0
         if self.pending:
             return
         if not (self.idle or self.far.idle):

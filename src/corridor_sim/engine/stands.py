@@ -8,21 +8,23 @@ from math import ceil
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from corridor_sim.engine.boarding import Boarding
 from corridor_sim.engine.cargo import Lot, Vehicle
 from corridor_sim.engine.clock import DECISION, Alarm, Clock, order_key
 from corridor_sim.engine.pens import Pen
-from corridor_sim.engine.rules import add_claim, fitting_units, next_moment, shares_of
+from corridor_sim.engine.rules import next_moment, shares_of
 from corridor_sim.plan import RULES, CommodityPlan, RulePlan
 
 if TYPE_CHECKING:
     from corridor_sim.engine.services import Service
 
 EPSILON = 1e-9
+SLACK = 1e-6  # of a vehicle: load is counted down in other steps than it is summed up
 INFINITE = float("inf")
 AT_LEAST, AFTER_FIRST_LOT, AFTER_DEPARTURE, IDLE, ROOM, TIMETABLE, SUMMONED = range(len(RULES))
 
 
-class Stand:
+class Stand(Boarding):
     """Where vehicles of one service load at one end; decides who leaves when, and what boards."""
 
     def __init__(self, service: Service, end: int, number: int, clock: Clock) -> None:
@@ -40,6 +42,7 @@ class Stand:
         self.limits: dict[str, float] = {}
         self.payload = 1.0
         self.need = self.most = 0
+        self.full: tuple[float, ...] = ()  # net t, gross t, TEU, wagons and trucks of `most` units
         self.smallest = 1.0
         self.flat: list[tuple[Pen, float]] | None = []
         self.bare, self.timed = True, False
@@ -52,6 +55,7 @@ class Stand:
         self.one_at_a_time = False
         self.starts, self.started_h = 0, -INFINITE
         self.pending = False
+        self.lacking = 0.0  # load that must still come before any rule but time can be true; 0: not known
         self.moment = -INFINITE
         self.last_departure = self.last_sent = clock.now  # sent: called to load, it may still be alongside
         self._key = order_key(DECISION, number)
@@ -84,10 +88,12 @@ class Stand:
         self.shares = [shares_of(use, limits, payload) for use in self.uses]
         self.single = max(self.shares[0]) if len(self.shares) == 1 else 0.0
         self.most = int((1 + EPSILON) / self.single) if self.single else 0
+        self.full = tuple([self.most * amount for amount in self.loads[0]]) if self.single else ()
         self.smallest = min((max(shares) for shares in self.shares), default=1.0)
         single_limit = all(len(shares) == 1 for shares in self.shares) or len(self.shares) == 1
         self.flat = [(pen, max(shares)) for pen, shares in zip(self.pens, self.shares, strict=True)] if single_limit else None
         self._set_need()
+        self.look_again()
 
     def set_rule(self, rule: RulePlan) -> None:
         """Leave by this rule from now on."""
@@ -95,6 +101,7 @@ class Stand:
         self.bare = rule.share is None and rule.units is None and rule.after_first_lot_h is None and rule.after_departure_h is None
         self.timed = rule.every_h is not None or bool(rule.moments_h)
         self._set_need()
+        self.look_again()
         if self.timed:
             self._timetable.arm(next_moment(self.rule, self.clock.now))
 
@@ -127,12 +134,15 @@ class Stand:
         """Send a vehicle with the one lot that fills it."""
         service = self.service
         v = service.new_vehicle(self.end)
-        v.clear()
+        v.weather_h = v.closed_h = v.blocked_h = v.queue_h = v.moving_h = 0.0
         v.heading = service.plan.heading ^ self.end
         v.rule = AT_LEAST
-        self.last_sent = v.departed_h = now
-        self._stow(v, lot, 0)
+        v.departed_h = now
+        v.lots, v.landing = [lot], []
+        v.units = lot.units
+        v.net_t, v.gross_t, v.teu, v.wagons, v.trucks = self.full
         v.fill = lot.units * self.single
+        self._claim(v, lot)
         service.underway.add(v)
         service.depart(self, v, now)
 
@@ -174,8 +184,25 @@ class Stand:
 
     # when -------------------------------------------------------------------------------------------------------------
 
+    def arrived(self, units: int, pen: Pen) -> None:
+        """See whether a vehicle should leave now that load has come."""
+        if self.lacking > 0.0 and self.flat is not None:
+            for other, share in self.flat:
+                if other is pen:
+                    self.lacking -= units * share
+                    break
+            if self.lacking > 0.0:
+                return
+        self.offer()
+
+    def look_again(self) -> None:
+        """Forget what load is lacking, here and where others load the same: something else than load has changed."""
+        for stand in self.rivals:
+            stand.lacking = 0.0
+
     def offer(self) -> None:
         """See whether a vehicle should leave; if so decide after all else at this instant."""
+        self.lacking = 0.0
         if self.pending or not (self.idle or self.service.unlimited or self.service.stands[1 - self.end].idle):
             return  # decided already, or no vehicle here or idle at the far end
         now = self.env._now
@@ -191,7 +218,7 @@ class Stand:
         if not self.service.active or (self.timed and self.moment != now):
             return None
         rule, promised = self.rule, self.promised()
-        waits = self.waiting() and (not promised or self.fill() > promised + EPSILON or self._endless())
+        waits = self.waiting() and (not promised or self._is_beyond(promised) or self._endless())
         if waits:
             if self.bare:
                 return TIMETABLE if self.timed else AT_LEAST
@@ -207,6 +234,13 @@ class Stand:
             return AFTER_DEPARTURE
         return ROOM if waits and self.rooms and any(room.refusing for room in self.rooms) else None
 
+    def _is_beyond(self, promised: float) -> bool:
+        """Return whether more waits than called vessels will take."""
+        fill = self.fill()
+        if self.flat is not None:
+            self.lacking = promised - fill
+        return fill > promised + EPSILON
+
     def _enough(self, promised: float) -> bool:
         fill, rule = self.fill(), self.rule
         if promised:
@@ -217,6 +251,8 @@ class Stand:
             units = sum(self.pens[k].units for k in self.loading())
             if (units * fill / self.fill() if promised else units) >= rule.units:
                 return True
+        if self.flat is not None and rule.units is None:
+            self.lacking = min(INFINITE if rule.share is None else rule.share, 1 - self.smallest) - fill - SLACK
         return fill + self.smallest > 1 + EPSILON
 
     def _first_h(self) -> float:
@@ -257,6 +293,7 @@ class Stand:
         now = self.env._now
         while (rule := self.which(now)) is not None:
             v = self._vehicle(now)
+            self.lacking = 0.0
             if v is None:
                 self._summon(now)
                 return
@@ -310,68 +347,6 @@ class Stand:
 
     def _endless(self) -> bool:
         return any(pen.endless for pen in self.pens)
-
-    # boarding ---------------------------------------------------------------------------------------------------------
-
-    def board(self, v: Vehicle, now: float) -> None:
-        """Load what fits, first come first served within priority; the head of the queue may be split."""
-        if self.single:
-            self._board_from(self.pens[0], v, now)
-        elif self.pens:
-            self._board_mixed(v, now)
-        for pen in self.pens:
-            if pen.endless:
-                pen.refill()
-
-    def _board_from(self, pen: Pen, v: Vehicle, now: float) -> None:
-        free, lots = self.most, pen.lots
-        while lots and free > 0:
-            lot = lots[0]
-            if lot.flow.keep_together and v.lots and free < lot.units <= self.most:
-                break
-            lot = pen.take(free, now)
-            free -= lot.units
-            self._stow(v, lot, 0)
-        v.fill = (self.most - free) * self.single
-
-    def _board_mixed(self, v: Vehicle, now: float) -> None:
-        used = [0.0] * len(self.shares[0])
-        pens = self.loading()
-        while pens:
-            k = pens[0] if len(pens) == 1 else min(pens, key=lambda j: self.pens[j].lots[0].rank)
-            pen, shares = self.pens[k], self.shares[k]
-            fits = fitting_units(used, shares, pen.lots[0], bool(v.lots))
-            if fits <= 0:
-                break
-            lot = pen.take(fits, now)
-            used = [u + lot.units * share for u, share in zip(used, shares, strict=True)]
-            self._stow(v, lot, k)
-            pens = [j for j in pens if self.pens[j].lots]
-        v.fill = max(used)
-
-    def loading(self) -> list[int]:
-        """Return the pens whose lots may board the next vehicle."""
-        return [k for k, pen in enumerate(self.pens) if pen.lots]
-
-    def _stow(self, v: Vehicle, lot: Lot, k: int) -> None:
-        units = lot.units
-        net_t, gross_t, teu, wagons, trucks = self.loads[k]
-        v.lots.append(lot)
-        v.units += units
-        v.net_t += units * net_t
-        v.gross_t += units * gross_t
-        v.teu += units * teu
-        v.wagons += units * wagons
-        v.trucks += units * trucks
-        if lot.room is not None:
-            room, amount = lot.room
-            v.holds.append((room, amount * units))
-            lot.room = None
-        pens = lot.flow.pens[lot.trip.route]
-        if lot.stage + 1 < len(pens):
-            ahead = pens[lot.stage + 1].room[lot.flow.direction]
-            if ahead is not None:
-                add_claim(v, ahead[0], ahead[1] * units)
 
     def count(self, v: Vehicle, rule: int, now: float) -> None:
         """Write a departure into the sums of the month."""

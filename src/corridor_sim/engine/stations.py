@@ -2,21 +2,21 @@
 
 `OpenStation` needs no queue: without priorities and without room to claim, first come first served is a heap of the
 instants at which servers come free, and a visit is booked when it arrives. Background traffic is then worked off in one go
-at the next arrival. `GatedStation` keeps the queue, for priorities and for vehicles that claim room ahead.
+at the next arrival. `GatedStation` (in `gated`) keeps the queue, for priorities and for vehicles that claim room ahead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush, heapreplace
+from itertools import repeat
 from typing import Any
 
 from corridor_sim.engine.books import Book
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.clock import COMPLETION, Clock, order_key
 from corridor_sim.engine.closures import Closures
-from corridor_sim.engine.others import NOBODY, merged_streams
-from corridor_sim.engine.rooms import Gate
+from corridor_sim.engine.others import NOBODY, merged_arrivals
 from corridor_sim.plan import StationPlan
 from corridor_sim.streams import Draws
 from corridor_sim.units import BIG
@@ -182,15 +182,16 @@ class OpenStation(Station):
         super().__init__(*arguments)
         self.free: list[float] = []  # empty if servers are unlimited
         self.set_servers(self.servers, -INFINITE)
-        self.others: Iterator[tuple[float, int, Any]] = iter(())
-        self.other: tuple[float, int, Any] = NOBODY
-        self.attend_at = -INFINITE
+        self.next_other: Callable[[], tuple[float, int]] = repeat(NOBODY).__next__
+        self.other = NOBODY  # the background vehicle that comes next: when [h], and of which stream
+        self.streams: list[tuple[Book, int, Draws]] = []
+        self.open_from, self.attend_at = -INFINITE, -INFINITE  # in between a wait and a start are plain: nothing closes or changes
 
-    def watch(self, others: list[tuple[Iterator[float], int, Draws]]) -> None:
-        """Take the background traffic: (arrivals [h], heading, holds) of each stream."""
-        self.others = merged_streams(others)
-        self.other = next(self.others, NOBODY)
-        self.attend_at = -INFINITE
+    def watch(self, streams: list[tuple[Iterator[Any], int, Draws]]) -> None:
+        """Take the background traffic: (arrivals by blocks [h], heading, holds) of each stream."""
+        self.next_other = merged_arrivals([blocks for blocks, _, _ in streams]).__next__
+        self.streams = [(self.books[heading], heading, draws) for _, heading, draws in streams]
+        self.other = self.next_other()
 
     def set_servers(self, servers: float, at: float) -> None:
         """Add servers that are free from an instant on, or let those fall that come free first."""
@@ -214,41 +215,48 @@ class OpenStation(Station):
 
     def admit_others(self, now: float) -> None:
         """Work off the background vehicles that came up to now."""
-        if self.closures is None and self.free:
-            self._admit_plain(min(now, self.change_at))
         while self.other[0] <= now:
-            at, heading, draws = self.other
-            hours = draws.next()
-            start, end = self.placed(self.earliest(at), hours)
+            if self.free and self._admit_plain(now):
+                return
+            at, stream = self.other
+            _, heading, draws = self.streams[stream]
+            hours, free_at = draws.next(), self.earliest(at)
+            start, end = self.placed(free_at, hours)
             if start == INFINITE:
-                self.other = NOBODY
+                self.other, self.next_other = NOBODY, repeat(NOBODY).__next__
                 return
             if self.free:
                 heapreplace(self.free, end)
             self.book_other(heading, at, start, end, hours)
-            self.other = next(self.others, NOBODY)
+            self.other = self.next_other()
+            self.attend(free_at)
 
-    def _admit_plain(self, until: float) -> None:
-        """Work off those who find the place open and unchanged, in one straight loop: there can be a thousand to one of ours."""
-        free, books, others = self.free, self.books, self.others
-        at, heading, draws = self.other
+    def _admit_plain(self, until: float) -> bool:
+        """Work off those who start while all is plain, in one straight loop; return whether nobody is left up to an instant.
+
+        There can be a thousand of them to one of ours.
+        """
+        free, streams, next_other, plain_until = self.free, self.streams, self.next_other, self.attend_at
+        at, stream = self.other
         while at <= until:
             start = free[0]
             if start < at:
                 start = at
-            if start >= self.change_at:
-                break
+            if start >= plain_until:
+                self.other = (at, stream)
+                return False
+            book, heading, draws = streams[stream]
             hours = draws.next()
             end = start + hours
             heapreplace(free, end)
-            book = books[heading]
             if end <= book.edge:
                 book.other_vehicles += 1.0
                 book.other_busy_h += hours
             else:
-                book.other_at_edge(at, start, end, self.pauses)
-            at, heading, draws = next(others, NOBODY)
-        self.other = (at, heading, draws)
+                self.book_other(heading, at, start, end, hours)
+            at, stream = next_other()
+        self.other = (at, stream)
+        return True
 
     def enter(self, v: Vehicle) -> float:
         """Book a vehicle that arrives now and send it on; return when it starts [h].
@@ -262,7 +270,7 @@ class OpenStation(Station):
         start = free[0] if free else now
         if start < now:
             start = now
-        if start >= self.attend_at:
+        if start >= self.attend_at or now < self.open_from:
             return self.serve(v, False)
         book = self.books[v.heading]
         hold = self.next_hold[v.draw]()
@@ -297,21 +305,29 @@ class OpenStation(Station):
         """Book a vehicle that ends here and has its load handled; return when it starts [h]."""
         return self.serve(v, True)
 
-    def attend(self) -> None:
-        """See again from when on the plain case doesn't hold: a change is due, or it never was plain."""
-        self.attend_at = self.change_at if self.closures is None and self.free else -INFINITE
+    def attend(self, start: float) -> None:
+        """See again until when starts from one on are plain: a change is due, the place closes, or nothing is ever plain."""
+        if not self.free:
+            self.attend_at = -INFINITE
+        elif self.closures is None:
+            self.attend_at = self.change_at
+        elif self.at_close == "finish" and start != INFINITE and self.closures.is_open(start):
+            self.open_from = self.closures.open_since(start)
+            self.attend_at = min(self.change_at, self.closures.next_close(start))
+        else:
+            self.attend_at = -INFINITE
 
     def serve(self, v: Vehicle, ending: bool) -> float:
         """Find the start, book the visit, arm the vehicle for its end."""
         now = self.env._now
         if self.other[0] <= now:
             self.admit_others(now)
-        start = self.earliest(now)
+        free_at = start = self.earliest(now)
         hold = self.next_hold[v.draw]()
         if ending:
             hold = self.handled(v, start, hold)
         start, end = self.placed(start, hold)
-        self.attend()
+        self.attend(free_at)
         if start == INFINITE:  # it never opens again: the vehicle stays, and the books say so
             v.at = self.name
             return start
@@ -326,61 +342,3 @@ class OpenStation(Station):
     def finish(self, until: float) -> None:
         """Work off the background up to the end of the run."""
         self.admit_others(until)
-
-
-class GatedStation(Gate, Station):
-    """The same with a queue: priorities, and room that is claimed when a server is free."""
-
-    def __init__(self, plan: StationPlan, number: int, clock: Clock, books: tuple[Book, Book], closures: Closures) -> None:
-        Gate.__init__(self, clock, order_key(COMPLETION, number))
-        Station.__init__(self, plan, number, clock, books, closures)
-        self.busy = 0
-
-    def set_servers(self, servers: float, at: float) -> None:
-        """Have so many servers; those beyond fall as they come free."""
-        self.servers = servers
-
-    def ready(self, now: float) -> bool:
-        """Return whether a server is free and the place open."""
-        if now >= self.change_at:
-            self.apply_changes(now)
-        if self.busy >= self.servers:
-            return False
-        if self.closures is not None and not self.closures.is_open(now):
-            self.alarm.arm(self.closures.next_open(now))
-            return False
-        return True
-
-    def entry(self, need: Any, ending: bool) -> Any:
-        """Return the callback of a step that needs room ahead (`need(v)`)."""
-        if ending:
-            return lambda v: self.ask_ending(v, need(v))
-        return lambda v: self.ask(v, need(v), self.clock.env._now)
-
-    def ask_ending(self, v: Vehicle, need: Any) -> None:
-        """Queue a vehicle that ends here."""
-        v.at = "ending"
-        self.ask(v, need, self.clock.env._now)
-
-    def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
-        """Serve a vehicle from now on."""
-        hold = self.next_hold[v.draw]() if v.service is not None else v.route[0]()
-        if v.at == "ending":
-            hold, v.at = self.handled(v, now, hold), ""
-        start, end = self.placed(now, hold)  # later than now where the work has to fit before closing
-        self.busy += 1
-        if v.service is None:
-            self.book_other(v.heading, v.arrived_h, start, end, hold)
-        else:
-            self.book(v, v.arrived_h, start, end, hold, blocked_h)
-        v.callbacks = (self.done, *v.route[v.step])
-        v.step += 1
-        heappush(self.queue, (end, self.key + v.number, 0, v))
-
-    def done(self, v: Vehicle) -> None:
-        """Free a server and start the next."""
-        self.busy -= 1
-        self.advance()
-
-    def finish(self, until: float) -> None:
-        """Nothing is left to work off: the background of a gated station has events of its own."""

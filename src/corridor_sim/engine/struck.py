@@ -11,10 +11,11 @@ from typing import Any
 
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.closures import Closures, Spell
+from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
 from corridor_sim.engine.line_legs import LineLeg
 from corridor_sim.engine.quotas import QuotaStation
-from corridor_sim.engine.stations import GatedStation, OpenStation, Station
+from corridor_sim.engine.stations import OpenStation, Station
 from corridor_sim.engine.tempo import Rate, Tempo, Wear
 from corridor_sim.units import on_grid
 
@@ -33,7 +34,7 @@ class _StruckStation(Station):
         self.tempo, self.wear, self.repairs = tempo, wear, []
         self.closures, self.pauses = tempo.closed, tempo.pausing
 
-    def attend(self) -> None:
+    def attend(self, start: float) -> None:
         """Never take the short way of plain stations."""
 
     def placed(self, start: float, hold: float) -> tuple[float, float]:

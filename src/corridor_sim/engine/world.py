@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 from typing import Any
 
 from corridor_sim.demand import ready_times
@@ -13,6 +13,7 @@ from corridor_sim.engine.books import Book
 from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
 from corridor_sim.engine.fleets import Fleet
+from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.harvest import Rows
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
 from corridor_sim.engine.line_legs import LineLeg, arm_others, make_line
@@ -25,10 +26,10 @@ from corridor_sim.engine.services import Service
 from corridor_sim.engine.sharing import ApartFleetStand, FleetService, FleetStand
 from corridor_sim.engine.sources import Source
 from corridor_sim.engine.stands import Stand
-from corridor_sim.engine.stations import GatedStation, OpenStation
+from corridor_sim.engine.stations import OpenStation
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
 from corridor_sim.records import TABLES
-from corridor_sim.streams import Draws, generator, poisson_times
+from corridor_sim.streams import Draws, generator, poisson_blocks
 from corridor_sim.weather import spells
 
 INFINITE = float("inf")
@@ -184,18 +185,23 @@ class World:
             draws = Draws(law, self.stream(station.name, other.name, DIRECTIONS[other.direction], "other", "service"))
             if other.service_h is None:
                 station.laws.append((draws, ""))
-            streams.append((self.other_times(station.name, other), other.direction, draws))
+            streams.append((self.other_blocks(station.name, other), other.direction, draws))
         if isinstance(station, OpenStation):
-            station.watch([(times, heading, draws) for times, heading, draws in streams])
+            station.watch(streams)
             return
-        for times, heading, draws in streams:
+        for blocks, heading, draws in streams:
+            times = chain.from_iterable(block.tolist() for block in blocks)
             OtherSource(self.clock, order_key(ARRIVAL, station.number), times, heading, draws, station, self.numbers.__next__).arm()
 
     def other_times(self, name: str, other: OtherPlan) -> Iterator[float]:
         """Return the arrivals of background vehicles [h]."""
+        return chain.from_iterable(block.tolist() for block in self.other_blocks(name, other))
+
+    def other_blocks(self, name: str, other: OtherPlan) -> Iterator[Any]:
+        """Return the arrivals of background vehicles, block by block [h]."""
         steps = [(at, per_day / 24) for at, per_day in self.from_start(other.per_day)]
         source = self.stream(name, other.name, DIRECTIONS[other.direction], "other", "arrivals")
-        return poisson_times(steps, source, self.from_h, self.until_h)
+        return poisson_blocks(steps, source, self.from_h, self.until_h)
 
     # ports ------------------------------------------------------------------------------------------------------------
 
