@@ -2,7 +2,7 @@
 
 import simpy
 
-from corridor_sim.engine.clock import ARRIVAL, BOOKS, COMPLETION, DECISION, STATE, Alarm, Clock, order_key
+from corridor_sim.engine.clock import ARRIVAL, BOOKS, COMPLETION, DECISION, STATE, Alarm, Clock, _Ring, order_key
 
 
 def test_simpy_keeps_its_heap_where_we_push() -> None:
@@ -59,3 +59,29 @@ def test_stop_ends_the_run_at_the_instant() -> None:
     clock.call_at(2.0, order_key(STATE, 0), clock.stop)
     clock.run(10.0)
     assert clock.now == 2.0
+
+
+def test_what_is_shelved_runs_in_the_order_of_the_heap() -> None:
+    """Entries of many days, shelved or not, run by instant and key, and shelving goes on after a pause."""
+    clock, seen = Clock(-30.0), []
+
+    def entry(at: float, number: int) -> tuple[float, int, int, _Ring]:
+        return at, order_key(ARRIVAL, number), 0, _Ring((lambda _event: seen.append((clock.now, number)),))
+
+    planned = [(at, k) for k, at in enumerate([500.0, 70.0, 24.0, 24.0, 48.0, 23.5, 1.0, 300.0, 300.0, -6.0])]
+    for at, k in planned:
+        clock.shelve(entry(at, k))
+    late = [(1000.0, 50), (530.0, 51), (512.0, 52)]
+    clock.call_at(510.0, 0, lambda: [clock.shelve(entry(at, k)) for at, k in late])
+    clock.run(2000.0)
+    assert seen == sorted(planned + late)
+
+
+def test_a_run_ends_at_its_instant_and_goes_on_from_there() -> None:
+    clock, seen = Clock(0.0), []
+    for at in (1.0, 2.0, 3.0):
+        clock.call_at(at, order_key(STATE, 0), lambda: seen.append(clock.now))
+    clock.run(2.5)
+    assert (seen, clock.now) == ([1.0, 2.0], 2.5)
+    clock.run(4.0)
+    assert seen == [1.0, 2.0, 3.0]

@@ -89,7 +89,7 @@ class Run:
     case: str
     replication: int
     names: Names
-    tables: dict[str, dict[str, Any]]
+    tables: dict[str, Any]
     audit: dict[str, float]  # figures of each law that was checked
     stopped_h: float
     counters: dict[str, float] = field(default_factory=dict)  # visits, departures, events, wall seconds

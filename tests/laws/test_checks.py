@@ -51,6 +51,7 @@ def lose_units(plan: Plan, run: Run) -> None:
 
 
 def drop_a_trip(plan: Plan, run: Run) -> None:
+    run.tables["trips"] = dict(run.tables["trips"])
     run.tables["trips"]["units"][3] -= 1
 
 
@@ -74,6 +75,7 @@ def be_in_two_places(plan: Plan, run: Run) -> None:
 
 
 def forget_an_hour(plan: Plan, run: Run) -> None:
+    run.tables["trips"] = dict(run.tables["trips"])
     run.tables["trips"]["moving_h"][0] -= 1
 
 

@@ -20,7 +20,7 @@ INFINITE = float("inf")
 Capacities = dict[int, list[tuple[Any, float]]]  # of each leg: name and net tonnes of every limit
 
 
-def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, dict[str, Any]]) -> dict[str, float]:
+def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, Any]) -> dict[str, float]:
     """Return the figures of each law; raise AuditError with a report of those that are broken."""
     faults: list[str] = []
     figures = {
@@ -131,7 +131,7 @@ def _rooms(world: World, faults: list[str]) -> float:
     return worst
 
 
-def _busy(world: World, tables: dict[str, dict[str, Any]], faults: list[str]) -> float:
+def _busy(world: World, tables: dict[str, Any], faults: list[str]) -> float:
     """Busy hours never exceed servers x hours, month by month over both headings: open hours, or all where work may finish."""
     table = tables["element_months"]
     busy: dict[tuple[int, int], float] = {}
@@ -167,10 +167,18 @@ def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
     delivered = sum(source.delivered * world.plan.commodities[source.plan.commodity].net_t for source in limited)
     if not delivered:
         return 0.0
-    cut = _max_flow(world, limited, capacities)
+    cut = _max_flow(world, limited, capacities) + _stocked(world, limited)
     if delivered > cut * (1 + TOLERANCE):
         faults.append(f"{delivered:.0f} t delivered, more than the {cut:.0f} t that the open paths can carry")
     return float(delivered / cut) if cut else 0.0
+
+
+def _stocked(world: World, sources: list[Any]) -> float:
+    """Return the net tonnes that were there at the start, beyond some of the paths perhaps [t]."""
+    numbers = {source.number for source in sources}
+    commodities, flows = world.plan.commodities, world.plan.flows
+    stated = [stock for stock in world.plan.stocks if stock.flow in numbers]
+    return float(sum(stock.units * commodities[flows[stock.flow].commodity].net_t for stock in stated))
 
 
 def _max_flow(world: World, sources: list[Any], capacities: Capacities) -> float:

@@ -18,6 +18,9 @@ STATE, COMPLETION, ARRIVAL, DECISION, BOOKS = range(5)  # order at one instant
 _KIND, _ELEMENT = 1 << 58, 1 << 40  # 2^40 numbers an element, 2^18 elements
 
 
+SHELF_H = 24.0
+
+
 def order_key(kind: int, element: int) -> int:
     """Return the priority of an element's events at one instant.
 
@@ -90,14 +93,41 @@ class Environment(simpy.Environment):
 
 
 class Clock:
-    """Time in hours since the scenario's start; `queue` is SimPy's own heap."""
+    """Time in hours since the scenario's start; `queue` is SimPy's own heap.
 
-    __slots__ = ("_tickets", "env", "queue")
+    What waits in a long line lies on shelves, one a day, and comes to the heap the day before: a heap of a hundred thousand entries
+    would cost every other event dear. Entries beyond `horizon` may be shelved; the order of events is the same.
+    """
+
+    __slots__ = ("_shelves", "_tickets", "_turning", "env", "horizon", "queue")
 
     def __init__(self, from_h: float) -> None:
         self.env = Environment(initial_time=from_h)
         self.queue: list[Any] = self.env._queue
         self._tickets = 0
+        self._shelves: dict[float, list[Any]] = {}
+        self._turning = False
+        self.horizon = (from_h // SHELF_H + 2) * SHELF_H
+
+    def shelve(self, entry: tuple[float, int, int, Any]) -> None:
+        """Keep an entry of the heap until the day before its own."""
+        if not self._turning:
+            self._turn_page()
+            self._turning = True
+        if entry[0] < self.horizon:
+            heappush(self.queue, entry)
+        else:
+            self._shelves.setdefault(entry[0] // SHELF_H, []).append(entry)
+
+    def _turn_page(self) -> None:
+        """Put tomorrow's entries on the heap, today's if shelving begins; go on while there are any."""
+        self.horizon = (self.now // SHELF_H + 2) * SHELF_H
+        for entry in self._shelves.pop(self.horizon / SHELF_H - 1, ()):
+            heappush(self.queue, entry)
+        if self._shelves or not self._turning:  # it goes on, or begins
+            self.call_at(self.horizon - SHELF_H, 0, self._turn_page)
+        else:
+            self._turning = False
 
     @property
     def now(self) -> float:
@@ -112,6 +142,11 @@ class Clock:
     def call_at(self, at: float, key: int, action: Callable[[], None]) -> None:
         """Call an action once at an instant [h]."""
         heappush(self.queue, (at, key, self.ticket(), _Ring((lambda _event: action(),))))
+
+    def clear(self) -> None:
+        """Forget all that is planned."""
+        self.queue.clear()
+        self._shelves.clear()
 
     def run(self, until_h: float) -> None:
         """Run to an instant [h], or until `stop` is called."""

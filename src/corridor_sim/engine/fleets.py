@@ -276,5 +276,6 @@ class Fleet:
                 yield f"{self.name}: {len(mine)} vessels run {service.name}, which counts {service.fleet}; lost: {lost}"
 
     def has_free(self, stuck: Container[int]) -> bool:
-        """Return whether some vessel at work isn't among those that are stuck (by id)."""
-        return any(v.state == AT_WORK and id(v) not in stuck for v in self.vessels)
+        """Return whether some vessel at work isn't among those that are stuck (by id), or none is at work."""
+        at_work = [v for v in self.vessels if v.state == AT_WORK]
+        return not at_work or any(id(v) not in stuck for v in at_work)

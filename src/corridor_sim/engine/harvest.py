@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from corridor_sim.engine.line_legs import line_capacity
 from corridor_sim.engine.outages import capacity_share
 from corridor_sim.engine.outages import rows as outage_rows
 from corridor_sim.engine.stations import OpenStation
+from corridor_sim.engine.trips import Trips
 from corridor_sim.plan import RULES, UNLIMITED
 from corridor_sim.records import FULL_TABLES, TABLES, Names
 
@@ -21,38 +23,10 @@ if TYPE_CHECKING:
     from corridor_sim.engine.stands import Stand
     from corridor_sim.engine.world import World
 
-Table = dict[str, Any]
+Table = Mapping[str, Any]
 STAND_HOURS = (
     "cargo_wait_h", "berth_wait_h", "ramp_wait_h", "crane_wait_h", "weather_wait_h", "closed_wait_h", "handling_h", "sea_h", "room_wait_h",
 )  # fmt: skip
-CHUNK = 4096
-
-
-class Rows:
-    """Rows of numbers, kept by the thousand as columns: whole numbers in 4 bytes, hours in 8, and no copy of all at the end."""
-
-    def __init__(self, whole: tuple[bool, ...]) -> None:
-        self.types = [np.int32 if is_whole else np.float64 for is_whole in whole]
-        self.chunks: list[list[Any]] = [[] for _ in whole]  # per column
-        self.rows: list[tuple[float, ...]] = []
-
-    def append(self, row: tuple[float, ...]) -> None:
-        """Add a row."""
-        self.rows.append(row)
-        if len(self.rows) == CHUNK:
-            self._pack()
-
-    def _pack(self) -> None:
-        for chunks, kind, values in zip(self.chunks, self.types, zip(*self.rows, strict=True), strict=False):
-            chunks.append(np.array(values, dtype=kind))
-        self.rows = []
-
-    def column(self, k: int) -> Any:
-        """Return a column and forget it."""
-        if self.rows:
-            self._pack()
-        chunks, self.chunks[k] = self.chunks[k], []
-        return np.concatenate(chunks) if chunks else np.empty(0, dtype=self.types[k])
 
 
 class Edges:
@@ -131,7 +105,7 @@ def names(world: World) -> Names:
 def tables(world: World, edges: Edges, stopped_h: float) -> dict[str, Table]:
     """Return the tables of the run, in the order and with the columns of `records.TABLES`."""
     result = {
-        "trips": _trips(world),
+        "trips": Trips(world.trips),
         "element_months": _elements(world),
         "room_months": _rooms(world, edges),
         "pen_months": _pens(world, edges),
@@ -149,16 +123,6 @@ def _columns(table: str, rows: Any) -> Table:
     columns = TABLES[table]
     array = np.array(rows, dtype=np.float64).reshape(-1, len(columns))
     return {name: np.ascontiguousarray(array[:, k]) for k, name in enumerate(columns)}
-
-
-def _trips(world: World) -> Table:
-    columns = TABLES["trips"]
-    table = {name: world.trips.column(k) for k, name in enumerate(columns[:2])}
-    order = np.lexsort((table["consignment"], table["flow"]))
-    for k, name in enumerate(columns):
-        values = table[name] if name in table else world.trips.column(k)
-        table[name] = values[order].astype(np.float64)
-    return table
 
 
 def _elements(world: World) -> Table:

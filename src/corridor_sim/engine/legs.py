@@ -13,7 +13,7 @@ from corridor_sim.engine.books import Book
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.clock import COMPLETION, Clock, order_key
 from corridor_sim.engine.closures import Closures
-from corridor_sim.engine.rooms import Gate
+from corridor_sim.engine.rooms import Gate, is_free
 from corridor_sim.plan import LegPlan
 from corridor_sim.streams import Draws
 from corridor_sim.units import BIG, on_grid
@@ -136,7 +136,10 @@ class Leg:
             self.record(v, now, start, end)
         v.callbacks = v.route[v.step]
         v.step += 1
-        heappush(self.queue, (end, self.key + v.number, 0, v))
+        if end < self.clock.horizon:
+            heappush(self.queue, (end, self.key + v.number, 0, v))
+        else:
+            self.clock.shelve((end, self.key + v.number, 0, v))
 
     def record(self, v: Vehicle, now: float, start: float, end: float) -> None:
         """Write a row of the full records."""
@@ -243,9 +246,23 @@ class GatedLeg(Gate, Leg):
         return lambda v: self.ask_slow(v, need(v), pace)
 
     def ask_slow(self, v: Vehicle, need: Any, pace: Pace) -> None:
-        """Queue a vehicle that is slower than the leg allows."""
+        """Queue a vehicle that is slower than the leg allows; one that nothing holds up starts at once."""
+        now = self.env._now
+        plain = self.next_free <= now and self.fair_from <= now < self.fair_until
+        if plain and need is not None and not self.waiting and not self._advancing and is_free(need):
+            v.arrived_h = now
+            self._advancing = True
+            for room, amount in need:
+                room.take(amount)
+            held, v.holds = v.holds, list(need)
+            self.depart(v, now, now, 0.0, pace.factor)
+            self.let_go(v, held)
+            self._advancing = False
+            if self.waiting:
+                self.advance()
+            return
         self.paces[v.number] = pace
-        self.ask(v, need, self.clock.env._now)
+        self.ask(v, need, now)
 
     def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
         """Send a vehicle on its way now."""

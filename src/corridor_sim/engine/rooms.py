@@ -22,14 +22,14 @@ KEEP: Need | None = None  # claims nothing here, and keeps the room that was cla
 class Room:
     """Room at a place for one direction; `used` counts what stands in it and what has claimed it."""
 
-    __slots__ = ("capacity", "clock", "held_h", "held_since", "name", "number", "peak", "refused_h", "refused_since", "refusing",
+    __slots__ = ("capacity", "env", "held_h", "held_since", "name", "number", "peak", "refused_h", "refused_since", "refusing",
                  "stands", "used")  # fmt: skip
 
     def __init__(self, name: str, number: int, capacity: float, clock: Clock) -> None:
         self.name = name
         self.number = number
         self.capacity = capacity
-        self.clock = clock
+        self.env = clock.env
         self.used = self.peak = 0.0
         self.held_h = self.refused_h = 0.0
         self.held_since = clock.now
@@ -55,20 +55,32 @@ class Room:
         self.held_h += self.used * (now - self.held_since)
         self.held_since = now
         if self.refusing:
-            self.refused_h += now - self.refused_since
-            self.refused_since = now
+            self._account_refused(now)
+
+    def _account_refused(self, now: float) -> None:
+        self.refused_h += now - self.refused_since
+        self.refused_since = now
 
     def take(self, amount: float) -> None:
         """Claim so much."""
-        self.account(self.clock.now)
-        self.used += amount
-        self.peak = max(self.peak, self.used)
+        now, used = self.env._now, self.used
+        self.held_h += used * (now - self.held_since)
+        self.held_since = now
+        if self.refusing:
+            self._account_refused(now)
+        self.used = used = used + amount
+        if used > self.peak:
+            self.peak = used
 
     def give(self, amount: float) -> None:
         """Release so much and let those in that were refused."""
-        self.account(self.clock.now)
-        self.used = max(0.0, self.used - amount)
-        self.wake()
+        now, used = self.env._now, self.used
+        self.held_h += used * (now - self.held_since)
+        self.held_since = now
+        self.used = used - amount if used > amount else 0.0
+        if self.refusing:
+            self._account_refused(now)
+            self.wake()
 
     def wake(self) -> None:
         """Let gates try again, the longest refused first."""
@@ -161,7 +173,7 @@ class Gate:
     def ask(self, v: Vehicle, need: Need | None, now: float) -> None:
         """Queue a vehicle that needs room ahead, and start it if it can."""
         v.arrived_h = now
-        if not self.waiting and not self._advancing and self.ready(now) and (not need or _is_free(need)):
+        if not self.waiting and not self._advancing and self.ready(now) and (not need or is_free(need)):
             self._start_at_once(v, need, now)
             return
         key = tuple([room.number for room, _ in need]) if need else ()
@@ -225,9 +237,12 @@ class Gate:
         return best
 
 
-def _is_free(need: Need) -> bool:
+def is_free(need: Need) -> bool:
     """Return whether all rooms take what is needed and refuse nobody."""
-    return all(not room.refusing and room.used + amount <= room.capacity + EPSILON for room, amount in need)
+    for room, amount in need:  # noqa: SIM110  (asked of every vehicle at a gate; a generator would cost twice as much)
+        if room.refusing or room.used + amount > room.capacity + EPSILON:
+            return False
+    return True
 
 
 def started(v: Vehicle) -> None:

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from time import perf_counter
 
 from corridor_sim.engine import audit, harvest, stocks, watchdog
+from corridor_sim.engine.cargo import Trip
 from corridor_sim.engine.clock import BOOKS, order_key
 from corridor_sim.engine.days import DAY_H, Days
+from corridor_sim.engine.sources import Source
 from corridor_sim.engine.world import World
 from corridor_sim.plan import Plan
 from corridor_sim.records import Run
@@ -26,8 +28,8 @@ def simulate(plan: Plan, replication: int, full_records: bool = False, daily: bo
     edges = harvest.Edges(world)
     _plan_edges(world, edges)
     days = _plan_days(world) if daily or full_records else None
-    for source in world.sources:
-        source.rows = world.trips
+    for source, rows in zip(world.sources, world.trips, strict=True):
+        source.rows = rows
         source.on_last = lambda: _stop_later(world)
     world.start()
     stocks.arm(world)
@@ -35,11 +37,24 @@ def simulate(plan: Plan, replication: int, full_records: bool = False, daily: bo
         world.clock.call_at(plan.end_h, order_key(BOOKS, 1), lambda: _stop_when_all_arrived(world))
     with _no_sweeps():
         world.clock.run(_after(world.until_h))
-    stopped_h = min(world.clock.now, world.until_h)
-    run = _close(world, edges, stopped_h, begun)
-    if days is not None:
-        run.tables |= days.tables()
+        stopped_h = min(world.clock.now, world.until_h)
+        run = _close(world, edges, stopped_h, begun)
+        if days is not None:
+            run.tables |= days.tables()
+        _let_go(world)
     return run
+
+
+def _let_go(world: World) -> None:
+    """Forget the lots, so that the memory of a long backlog is free at once."""
+    for pen in world.pens:
+        pen.lots.clear()
+    for source in world.sources:
+        source.held.clear()
+    for service in world.services:
+        service.underway.clear()
+        service.spare.clear()
+    world.clock.clear()
 
 
 @contextmanager
@@ -100,8 +115,14 @@ def _close(world: World, edges: harvest.Edges, stopped_h: float, begun: float) -
 
 
 def _write_open_trips(world: World) -> None:
-    trips = {id(lot.trip): (lot.flow, lot.trip) for lot in audit._lots(world) if lot.trip.counted}
-    for source, trip in trips.values():
+    split: dict[int, tuple[Source, Trip]] = {}
+    for lot in audit._lots(world):
+        trip = lot.trip
+        if trip.counted and lot.units == trip.units:
+            lot.flow.write_whole(trip)
+        elif trip.counted:
+            split[id(trip)] = (lot.flow, trip)
+    for source, trip in split.values():
         source.write(trip, float("nan"))
 
 

@@ -95,8 +95,8 @@ class Service:
         return places[(self.entered - 1) % len(places)] if places else self.plan.home
 
     def has_free(self, stuck: Container[int]) -> bool:
-        """Return whether some vehicle isn't among those that are stuck (by id)."""
-        return self.unlimited or self.fleet > sum(id(v) in stuck for v in self.underway)
+        """Return whether some vehicle isn't among those that are stuck (by id), or there is none: who lacks one isn't in a knot."""
+        return self.unlimited or not self.fleet or self.fleet > sum(id(v) in stuck for v in self.underway)
 
     def count_fleet(self, step: int) -> None:
         """Count vehicles that come to this service or leave it."""

@@ -12,7 +12,7 @@ from corridor_sim.engine.clock import ARRIVAL, Alarm, Clock, order_key
 from corridor_sim.engine.pens import Embargo, Pen
 from corridor_sim.plan import FlowPlan
 
-INFINITE = float("inf")
+INFINITE, NAN = float("inf"), float("nan")
 
 
 class Source:
@@ -187,11 +187,15 @@ class Source:
         first_h = trip.first_h if n else float("nan")
         self.rows.append((trip.number, self.number, trip.route, trip.units, n, trip.ready_h, first_h, last_h, mean_h, *hours))
 
+    def write_whole(self, trip: Trip) -> None:
+        """Write the row of a consignment of which nothing has arrived yet."""
+        self.rows.append((trip.number, self.number, trip.route, trip.units, 0, trip.ready_h, NAN, NAN, NAN, *NO_HOURS))
+
     def _audit(self, lot: Lot, now: float, hours: tuple[float, ...]) -> None:
         ready = lot.trip.ready_h
-        error = now - ready - sum(hours)
-        if error or min(hours) < 0:
-            self.ledger_error_h = max(self.ledger_error_h, abs(error), -min(hours))
+        error, least = now - ready - sum(hours), min(hours)
+        if error or least < 0:
+            self.ledger_error_h = max(self.ledger_error_h, abs(error), -least)
         if ready < 0.0:
             ready = 0.0
         if now > self.end_h:

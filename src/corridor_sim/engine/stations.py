@@ -298,7 +298,10 @@ class OpenStation(Station):
                 self.visits.append((v.number, v.service.number, self.number, v.heading, now, start, end, end, 0.0, v.units, v.net_t))
         v.callbacks = v.route[v.step]
         v.step += 1
-        heappush(self.queue, (end, self.key + v.number, 0, v))
+        if end < self.clock.horizon:
+            heappush(self.queue, (end, self.key + v.number, 0, v))
+        else:
+            self.clock.shelve((end, self.key + v.number, 0, v))
         return start
 
     def enter_ending(self, v: Vehicle) -> float:
@@ -336,7 +339,10 @@ class OpenStation(Station):
         self.book(v, now, start, end, hold, 0.0)
         v.callbacks = v.route[v.step]
         v.step += 1
-        heappush(self.queue, (end, self.key + v.number, 0, v))
+        if end < self.clock.horizon:
+            heappush(self.queue, (end, self.key + v.number, 0, v))
+        else:
+            self.clock.shelve((end, self.key + v.number, 0, v))
         return start
 
     def finish(self, until: float) -> None:

@@ -61,7 +61,9 @@ def _wait(lot: Lot) -> None:
         lot.room = pen.room[lot.flow.direction]
         if lot.room is not None:
             lot.room[0].take(lot.room[1] * lot.units)
+    express, pen.express = pen.express, None  # what leaves at once leaves inside the window, by a decision after the books are opened
     pen.add(lot, lot.trip.ready_h)
+    pen.express = express
 
 
 def _embark(world: World, stock: StockPlan, lots: list[Lot]) -> None:

@@ -14,7 +14,6 @@ from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
 from corridor_sim.engine.fleets import Fleet
 from corridor_sim.engine.gated import GatedStation
-from corridor_sim.engine.harvest import Rows
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
 from corridor_sim.engine.line_legs import LineLeg, arm_others, make_line
 from corridor_sim.engine.others import OtherSource
@@ -27,8 +26,8 @@ from corridor_sim.engine.sharing import ApartFleetStand, FleetService, FleetStan
 from corridor_sim.engine.sources import Source
 from corridor_sim.engine.stands import Stand
 from corridor_sim.engine.stations import OpenStation
+from corridor_sim.engine.trips import TripRows
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
-from corridor_sim.records import TABLES
 from corridor_sim.streams import Draws, generator, poisson_blocks
 from corridor_sim.weather import spells
 
@@ -62,7 +61,7 @@ class World:
         self.clock = Clock(self.from_h)
         self.numbers = count(1)
         self.state_key = order_key(STATE, 0)
-        self.trips = Rows(tuple(not name.endswith("_h") for name in TABLES["trips"]))
+        self.trips = [TripRows() for _ in plan.flows]
         self.visits: list[Any] | None = [] if full else None
         self.departures: list[Any] | None = [] if full else None
         self.holds: list[Any] | None = [] if full else None
