@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,7 @@ from benchmarks.tandem import scenario
 
 if TYPE_CHECKING:
     from corridor_sim.loading import Loaded
-    from corridor_sim.plan import Plan
+    from corridor_sim.plan import Plan, PortPlan, StationPlan, Timeline
 
 CORRIDOR = Path(__file__).parents[1] / "scenarios" / "baseline_2024.yaml"
 
@@ -36,6 +38,42 @@ def corridor(years: int = 1, volume: float = 1.0) -> Plan:
         flows = loaded.scenario.flows.items()
         changed |= {f"flows.{name}.per_year": flow.per_year * volume for name, flow in flows if flow.per_year}
     return built(load_scenario(CORRIDOR, overrides=changed))
+
+
+def larger(plan: Plan, times: int) -> Plan:
+    """Return a corridor so many times as large: flows, background, paths, lanes, berths, rooms and fleets."""
+
+    def more(timeline: Timeline) -> Timeline:
+        return tuple((at, value if value < 0 else value * times) for at, value in timeline)
+
+    def closer(timeline: Timeline) -> Timeline:
+        return tuple((at, headway / times) for at, headway in timeline)
+
+    return replace(
+        plan,
+        flows=tuple(replace(flow, intensity=more(flow.intensity)) for flow in plan.flows),
+        legs=tuple(replace(leg, headway_h=closer(leg.headway_h)) for leg in plan.legs),
+        stations=tuple(_larger_station(station, more) for station in plan.stations),
+        ports=tuple(_larger_port(port, more) for port in plan.ports),
+        rooms=tuple(replace(room, capacity=more(room.capacity)) for room in plan.rooms),
+        services=tuple(replace(service, vessels=more(service.vessels)) for service in plan.services),
+        fleets=tuple(replace(fleet, vessels=more(fleet.vessels)) for fleet in plan.fleets),
+        embargoes=tuple(replace(embargo, stop=more(embargo.stop), resume=more(embargo.resume)) for embargo in plan.embargoes),
+    )
+
+
+def _larger_station(station: StationPlan, more: Callable[[Timeline], Timeline]) -> StationPlan:
+    others = tuple(replace(other, per_day=more(other.per_day)) for other in station.others)
+    return replace(station, servers=more(station.servers), fronts=more(station.fronts), others=others)
+
+
+def _larger_port(port: PortPlan, more: Callable[[Timeline], Timeline]) -> PortPlan:
+    def pools(plans: Any) -> Any:
+        return tuple(replace(plan, count=more(plan.count)) for plan in plans)
+
+    calls = (tuple(replace(other, per_day=more(other.per_day)) for other in berth.others) for berth in port.berths)
+    berths = tuple(replace(berth, others=others) for berth, others in zip(pools(port.berths), calls, strict=True))
+    return replace(port, berths=berths, ramps=pools(port.ramps), cranes=pools(port.cranes))
 
 
 def built(loaded: Loaded) -> Plan:

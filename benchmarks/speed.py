@@ -16,7 +16,7 @@ from statistics import median
 from time import process_time
 from typing import TYPE_CHECKING
 
-from benchmarks.cases import corridor, tandem
+from benchmarks.cases import corridor, larger, tandem
 from benchmarks.tandem import STATIONS, idiomatic
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Cost:
     def us_per_visit(self) -> float:
         """Return microseconds a visit."""
         return 1e6 * self.seconds / self.visits
+
+    @property
+    def weight_us(self) -> float:
+        """Return microseconds for each unit of the bound: 0.35 a visit and 1.5 a departure."""
+        return 1e6 * self.seconds / (0.35 * self.visits + 1.5 * self.departures)
 
     def x_per_visit(self, yardstick_us: float) -> float:
         """Return the cost of a visit in units of the yardstick [1]."""
@@ -113,15 +118,24 @@ def measure_corridor(count: int) -> None:
 
 
 def measure_growth(count: int) -> None:
-    """Print how the cost of a visit changes with years and with volume."""
-    plans = {"one": corridor(), "long": corridor(years=15), "tenfold": corridor(volume=10)}
+    """Print how the cost of a visit changes with years and with volume.
+
+    ten times as large: all that flows and all capacity. ten times the freight: on the capacity and beside the background of 2024, so
+    that a visit is more often one of ours, and most freight waits.
+    """
+    one = corridor()
+    plans = {"one": one, "long": corridor(years=15), "large": larger(one, 10), "tenfold": corridor(volume=10)}
     found = rounds(count, plans)
-    for name, words in (("long", "fifteen years / one year"), ("tenfold", "ten times the volume / once")):
+    words = {"long": "fifteen years / one year", "large": "ten times as large / as it is", "tenfold": "ten times the freight / once"}
+    for name, text in words.items():
         ratios = [this[name][0].us_per_visit / this["one"][0].us_per_visit for this in found]
-        report(f"cost of a visit, {words} [1]", spread(ratios), "at most 1.15")
+        report(f"cost of a visit, {text} [1]", spread(ratios), "at most 1.15")
+        shares = [this[name][0].weight_us / this["one"][0].weight_us for this in found]
+        report(f"cost of 0.35 a visit + 1.5 a departure, {text} [1]", spread(shares))
     for name, (spent, _) in found[0].items():
         per = spent.visits / spent.departures
-        report(f"  {name}: visits, visits per departure", f"{spent.visits:.0f}, {per:.2f}")
+        report(f"  {name}: visits, of them background", f"{spent.visits:.0f}, {spent.background_visits:.0f}")
+        report(f"  {name}: visits per departure", f"{per:.2f}")
 
 
 def measure_memory(_: int) -> None:

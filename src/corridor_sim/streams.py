@@ -85,8 +85,8 @@ def _gamma_table(shape: float) -> tuple[Floats, Floats]:
     """Return the quantiles at the grid's points, and the step from each to the next."""
     from scipy.special import gammaincinv
 
-    table = np.asarray(gammaincinv(shape, np.clip(_GRID, 0.0, 1 - 2.0**-53)))
-    return table, np.diff(table)
+    table: Floats = np.asarray(gammaincinv(shape, np.clip(_GRID, 0.0, 1 - 2.0**-53)))
+    return table, np.asarray(np.diff(table), float)
 
 
 def _lognormal(u: Floats, mean_value: float, cv: float) -> Floats:

@@ -81,7 +81,7 @@ class Environment(simpy.Environment):
     def run(self, until: Any = None) -> Any:
         """Run to an instant, as SimPy does, up to which something must be planned."""
         queue = self._queue
-        heappush(queue, (until, -1, 0, _Ring((_stop,))))  # type: ignore[arg-type, misc]
+        heappush(queue, (until, -1, 0, _Ring((_stop,))))  # type: ignore[misc]
         try:
             while True:
                 self._now, _, _, event = heappop(queue)

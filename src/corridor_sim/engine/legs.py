@@ -257,9 +257,7 @@ class GatedLeg(Gate, Leg):
             held, v.holds = v.holds, list(need)
             self.depart(v, now, now, 0.0, pace.factor)
             self.let_go(v, held)
-            self._advancing = False
-            if self.waiting:
-                self.advance()
+            self.started()
             return
         self.paces[v.number] = pace
         self.ask(v, need, now)

@@ -196,6 +196,10 @@ class Gate:
         self.begin(v, now, 0.0)
         if need is not None:
             self.let_go(v, held)
+        self.started()
+
+    def started(self) -> None:
+        """Let the next start, if somebody came to wait meanwhile."""
         self._advancing = False
         if self.waiting:
             self.advance()
