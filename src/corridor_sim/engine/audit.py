@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from corridor_sim.engine import counts
 from corridor_sim.engine.harvest import Edges, leg_open, months
 from corridor_sim.engine.line_legs import faults_of as line_faults
 from corridor_sim.engine.line_legs import tonnes as line_tonnes
@@ -23,10 +24,13 @@ Capacities = dict[int, list[tuple[Any, float]]]  # of each leg: name and net ton
 def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, Any]) -> dict[str, float]:
     """Return the figures of each law; raise AuditError with a report of those that are broken."""
     faults: list[str] = []
+    found = counts.Found(world)
     figures = {
         "units_created": float(sum(source.created for source in world.sources)),
         "units_lost": _units(world, faults),
-        "vehicles_lost": _vehicles(world, faults),
+        "vehicles_lost": _vehicles(world, faults) + _counted(faults, counts.vessels(world, found)),
+        "holders_wrong": _counted(faults, counts.held(world, found)),
+        "trips_wrong": _counted(faults, counts.trips(world, edges)),
         "ledger_error_h": _ledger(world, faults),
         "integral_error": _integral(world, edges, stopped_h, faults),
         "room_error": _rooms(world, faults),
@@ -37,6 +41,13 @@ def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, Any]) 
         report = "\n  ".join([f"{world.plan.name}, replication {world.replication}: the books don't balance", *faults])
         raise AuditError(report)
     return figures
+
+
+def _counted(faults: list[str], wrong: Iterable[str]) -> float:
+    """Return how many things are wrong, and report them."""
+    before = len(faults)
+    faults += wrong
+    return float(len(faults) - before)
 
 
 def _present(world: World) -> dict[int, int]:
@@ -50,12 +61,12 @@ def _present(world: World) -> dict[int, int]:
 
 
 def _units(world: World, faults: list[str]) -> float:
-    """Created = delivered + under way, by flow in its unit."""
+    """Created = delivered + under way + turned away, by flow in its unit."""
     lost, found = 0, _present(world)
     for source in world.sources:
-        missing = source.created - source.delivered - found[source.number]
+        missing = source.created - source.delivered - source.turned_away - found[source.number]
         if missing or source.present != found[source.number]:
-            kept = f"{source.delivered} delivered, {found[source.number]} under way"
+            kept = f"{source.delivered} delivered, {found[source.number]} under way, {source.turned_away} turned away"
             faults.append(f"{source.plan.name}: {source.created} units created, {kept}")
         lost += abs(missing)
     for pen in world.pens:
@@ -147,6 +158,7 @@ def _busy(world: World, tables: dict[str, Any], faults: list[str]) -> float:
             worst = max(worst, excess)
             if excess > 1e-6:
                 faults.append(f"{station.name}: {excess:g} h busy beyond {most:g} servers in month {month + 1}")
+    faults += counts.calls(world, busy)
     for line in world.lines:
         faults += line_faults(line)
         for month, span in enumerate(months(world)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -25,7 +26,7 @@ class Book:
 
     def __init__(self, edges: Sequence[float]) -> None:
         self.edges = [*edges, float("inf")]
-        self.months = [[0.0] * len(COLUMNS) for _ in self.edges]
+        self.months = [array("d", bytes(8 * len(COLUMNS))) for _ in self.edges]
         self.month = 0
         self.begin, self.edge = -float("inf"), self.edges[0]
         self._clear()
@@ -81,7 +82,7 @@ class Book:
             self.months[k][column] += stop - begin - (closures.between(begin, stop) if closures is not None else 0.0)
             begin, k = stop, k + 1
 
-    def finish(self) -> list[list[float]]:
+    def finish(self) -> list[array[float]]:
         """Return the months of the window, without warm-up and drain."""
         while self.month < len(self.months) - 1:
             self.close_month()

@@ -7,8 +7,9 @@ heap; `tests/test_clock.py` fails if SimPy changes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
+from itertools import chain
 from typing import Any, Protocol
 
 import simpy
@@ -142,6 +143,11 @@ class Clock:
     def call_at(self, at: float, key: int, action: Callable[[], None]) -> None:
         """Call an action once at an instant [h]."""
         heappush(self.queue, (at, key, self.ticket(), _Ring((lambda _event: action(),))))
+
+    def planned(self) -> Iterator[Any]:
+        """Yield every event that is planned, in no order."""
+        for entry in chain(self.queue, *self._shelves.values()):
+            yield entry[3]
 
     def clear(self) -> None:
         """Forget all that is planned."""

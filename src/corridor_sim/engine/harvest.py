@@ -34,23 +34,22 @@ class Edges:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.pens: list[list[tuple[float, ...]]] = []
-        self.rooms: list[list[tuple[float, ...]]] = []
-        self.stands: list[list[tuple[float, ...]]] = []
-        self.flows: list[list[tuple[float, ...]]] = []
+        self.pens: list[Any] = []  # an edge: a row of sums for each of them
+        self.rooms: list[Any] = []
+        self.stands: list[Any] = []
+        self.flows: list[Any] = []
         self.gaps: list[list[float]] = []
-        self.areas: list[list[float]] = []
-        self.fleets: list[list[tuple[float, ...]]] = []
+        self.fleets: list[Any] = []
 
     def cut(self) -> None:
         """Read every sum now."""
         now = self.world.clock.now
-        self.pens.append([self._pen(pen, now) for pen in self.world.pens])
-        self.rooms.append([self._room(room, now) for room in self.world.rooms])
-        self.stands.append([_stand(stand) for service in self.world.services for stand in service.stands])
+        self.pens.append(np.array([self._pen(pen, now) for pen in self.world.pens], dtype=np.float64))
+        self.rooms.append(np.array([self._room(room, now) for room in self.world.rooms], dtype=np.float64))
+        self.stands.append(np.array([_stand(stand) for service in self.world.services for stand in service.stands], dtype=np.float64))
         self.gaps.append([stand.gap_max_h for service in self.world.services for stand in service.stands])
-        self.flows.append([self._flow(source, now) for source in self.world.sources])
-        self.fleets.append([fleet.sums() for fleet in self.world.fleets])
+        self.flows.append(np.array([self._flow(source, now) for source in self.world.sources], dtype=np.float64))
+        self.fleets.append(np.array([fleet.sums() for fleet in self.world.fleets], dtype=np.float64))
         for service in self.world.services:
             for stand in service.stands:
                 stand.gap_max_h = 0.0
@@ -71,7 +70,7 @@ class Edges:
     def _flow(source: Any, now: float) -> tuple[float, ...]:
         source.account(now)
         source.account_held(now)
-        return (source.created, source.delivered, source.held_unit_h, source.present, source.area_unit_h)
+        return (source.created, source.delivered, source.held_unit_h, source.present, source.area_unit_h, source.turned_away)
 
 
 def _stand(stand: Stand) -> tuple[float, ...]:
@@ -219,11 +218,11 @@ def _berth_rows(world: World, berth: Any) -> list[tuple[float, ...]]:
     return rows
 
 
-def _pairs(cuts: list[list[tuple[float, ...]]]) -> Any:
+def _pairs(cuts: list[Any]) -> Any:
     """Yield (index, month, sums at the month's begin, sums at its end)."""
     for k in range(len(cuts[0])):
         for month in range(len(cuts) - 1):
-            yield k, month, cuts[month][k], cuts[month + 1][k]
+            yield k, month, cuts[month][k].tolist(), cuts[month + 1][k].tolist()
 
 
 def _rooms(world: World, edges: Edges) -> Table:
@@ -259,7 +258,7 @@ def _fleets(edges: Edges) -> Table:
 def _flows(edges: Edges) -> Table:
     rows = []
     for k, month, old, new in _pairs(edges.flows):
-        rows.append((k, month, new[0] - old[0], new[1] - old[1], new[2] - old[2], new[3], new[4] - old[4]))
+        rows.append((k, month, new[0] - old[0], new[1] - old[1], new[2] - old[2], new[3], new[4] - old[4], new[5] - old[5]))
     return _columns("flow_months", rows)
 
 

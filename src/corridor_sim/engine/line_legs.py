@@ -137,7 +137,7 @@ def make_line(world: World, k: int) -> Line:
     """Return the line of a plan; its two ways join it when they are made."""
     number = next(j for j, leg in enumerate(world.plan.legs) if leg.line == k)
     dateless = replace(world.plan.legs[number], headway_h=((-INFINITE, 0.0),))  # if it closes for good, those on it go on
-    closed = Closures([*world.leg_spells(dateless), *world.outages.stops("legs", number)])
+    closed = Closures([*world.leg_hours.spells(dateless), *world.outages.stops("legs", number)])
     line = Line(world.plan.lines[k], number, world.clock, closed)
     line.holds = world.holds
     return line

@@ -84,7 +84,7 @@ def leg_kind(world: World, k: int, kind: type[Leg]) -> type[Leg]:
 def strike_leg(world: World, k: int, leg: Any) -> None:
     """Tell a leg what strikes it."""
     if world.outages.strikes("legs", k):
-        tempo = Tempo(world.leg_spells(leg.plan), "finish", world.outages.spells("legs", k))
+        tempo = Tempo(world.leg_hours.spells(leg.plan), "finish", world.outages.spells("legs", k))
         leg.strike(tempo, world.outages.wear("legs", k))
 
 
@@ -263,7 +263,7 @@ def rows(world: World) -> Iterator[tuple[float, ...]]:
         closures = tempo.hours if tempo is not None else element.closures
         kind, index = ("legs", number) if number < len(world.legs) else ("stations", number - len(world.legs))
         if isinstance(element, Leg) and world.outages.strikes(kind, index):
-            closures = Closures(world.leg_spells(element.plan))
+            closures = Closures(world.leg_hours.spells(element.plan))
         yield from _rows(world, number, -1, closures, (kind, index))
     for p, berths in enumerate(world.berths):
         for k, berth in enumerate(berths):

@@ -18,6 +18,8 @@ INFINITE, NAN = float("inf"), float("nan")
 class Source:
     """One flow: its one pending arrival is an entry of the clock's heap; its books count units."""
 
+    turned_away = turned_counted = 0  # units, see `turning.TurningSource`
+
     __slots__ = (
         "_ok", "_run", "area_unit_h", "callbacks", "clock", "created", "delivered", "direction", "embargoes", "end_h", "held",
         "held_since", "held_unit_h", "held_units", "keep_together", "key", "ledger_error_h", "number", "on_last", "outstanding",

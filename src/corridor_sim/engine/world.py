@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain, count, pairwise
+from itertools import chain, count
 from typing import Any
 
 from corridor_sim.demand import ready_times
@@ -11,9 +11,10 @@ from corridor_sim.engine import outages
 from corridor_sim.engine.apart import ApartStand
 from corridor_sim.engine.books import Book
 from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
-from corridor_sim.engine.closures import Closures, Spell, timeline_spells
+from corridor_sim.engine.closures import Closures, timeline_spells
 from corridor_sim.engine.fleets import Fleet
 from corridor_sim.engine.gated import GatedStation
+from corridor_sim.engine.leg_hours import LegHours, from_start, later, value_at
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
 from corridor_sim.engine.line_legs import LineLeg, arm_others, make_line
 from corridor_sim.engine.others import OtherSource
@@ -27,27 +28,13 @@ from corridor_sim.engine.sources import Source
 from corridor_sim.engine.stands import Stand
 from corridor_sim.engine.stations import OpenStation
 from corridor_sim.engine.trips import TripRows
+from corridor_sim.engine.turning import new_source
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
 from corridor_sim.streams import Draws, generator, poisson_blocks
 from corridor_sim.weather import spells
 
 INFINITE = float("inf")
 OPEN_QUAYS = 1 << 17  # element numbers of berths without a plan, beyond all others
-
-
-def value_at(timeline: Timeline, at: float) -> Any:
-    """Return the value that holds at an instant."""
-    value = timeline[0][1]
-    for begin, later in timeline:
-        if begin > at:
-            break
-        value = later
-    return value
-
-
-def later(timeline: Timeline) -> list[tuple[float, Any]]:
-    """Return the points after the scenario's start; warm-up runs with the start's values."""
-    return [(at, value) for at, value in timeline if at > 0]
 
 
 class World:
@@ -68,6 +55,7 @@ class World:
         self.rooms = [Room(r.name, k, value_at(r.capacity, 0.0), self.clock) for k, r in enumerate(plan.rooms)]
         self._watch_rooms()
         self.outages = outages.Outages(plan, replication, self.from_h, self.until_h)
+        self.leg_hours = LegHours(self.from_h, self.until_h)
         gated_legs, gated_stations = gated_elements(plan)
         self.classes = {name: 2 * k for k, name in enumerate(dict.fromkeys(["", *(s.class_name for s in plan.services)]))}
         self.lines = [make_line(self, k) for k in range(len(plan.lines))]
@@ -125,38 +113,16 @@ class World:
         return leg
 
     def _new_leg(self, plan: LegPlan, k: int, gated: bool, run: Draws) -> Leg:
-        closures = Closures(self.leg_spells(plan))
+        closures = self.leg_hours.closures(plan)
         kind: Any = outages.leg_kind(self, k, LineLeg if plan.line >= 0 else GatedLeg if gated else OpenLeg)
         leg: Leg = kind(plan, k, self.clock, self.book(), closures, run, *([self.lines[plan.line]] if plan.line >= 0 else []))
         outages.strike_leg(self, k, leg)
         return leg
 
-    def leg_spells(self, plan: LegPlan) -> list[Spell]:
-        """Return the closed spells of a leg: no path at all, closing hours and the daily window [h]."""
-        closed = [
-            (max(begin, self.from_h), end)
-            for (begin, headway), (end, _) in pairwise([*self.from_start(plan.headway_h), (INFINITE, None)])
-            if headway == INFINITE
-        ]
-        return [*closed, *timeline_spells(self.from_start(plan.hours), self.from_h, self.until_h), *self.windows(plan.window)]
-
     @staticmethod
     def from_start(timeline: Timeline) -> list[tuple[float, Any]]:
         """Return a timeline whose first point is the value at the start."""
-        return [(-INFINITE, value_at(timeline, 0.0)), *later(timeline)]
-
-    def windows(self, timeline: Timeline) -> Iterator[Spell]:
-        """Yield the daily closures [h]."""
-        for (begin, window), (end, _) in pairwise([*self.from_start(timeline), (self.until_h, None)]):
-            if window is None or not window[1]:
-                continue
-            at, hours = window
-            day = max(begin, self.from_h) // 24 * 24 - 24
-            while day < end:
-                low, high = max(day + at, begin), min(day + at + hours, end)
-                if high > low:
-                    yield low, high
-                day += 24
+        return from_start(timeline)
 
     def _station(self, k: int, gated: bool) -> OpenStation | GatedStation:
         plan = self.plan.stations[k]
@@ -329,7 +295,7 @@ class World:
 
     def _source(self, k: int) -> Source:
         plan = self.plan.flows[k]
-        source = Source(plan, k, self.clock, self.plan.end_h)
+        source = new_source(self, plan, k)
         source.pens = [[self.pens[p] for p in route.pens] for route in plan.routes]
         source.shares = value_at(plan.shares, 0.0)
         source.embargoes = [self.embargoes[j] for j in plan.embargoes]
