@@ -324,13 +324,12 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         FEEDER + "    not_with: [[tanks, drivers]] #!\n",
         "services.feeder.not_with[0][0]: there is no class 'tanks'",
     ),
-    # not yet
-    "not simulated yet": (
+    "choice among flows that aren't there": (
         "seed: 1",
-        "seed: 1\nchoice: {scale: 0.01} #!",
-        "choice: known to the language, not simulated yet",
+        "seed: 1\nchoice: {markets: {m: {flows: [nobody], value_of_time_usd_per_day: 9, scale_per_usd: 0.01, options: {a: {}}}}} #!",
+        "choice.markets.m.flows[0]: there is no flow 'nobody'",
     ),
-    "automatic warm-up": ("warm_up_days: 10", "warm_up_days: auto #!", "warm_up_days: known to the language, not simulated yet"),
+    # not yet
     "not simulated yet, by a change": (
         CHANGE,
         "  x: {on: 2024-01-01, set: {services.feeder.via: [alat]}} #!",

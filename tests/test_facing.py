@@ -1,4 +1,4 @@
-"""Two finite fleets at one place with finite room both ways are warned about; one fleet, or room one way, isn't."""
+"""Two finite fleets at one place with finite room both ways are warned about, if no vehicle of theirs is kept free of it."""
 
 import pytest
 
@@ -21,12 +21,15 @@ def hub(trucks: object, room: object) -> dict:
     }  # fmt: skip
 
 
-def warned(trucks: object, room: object) -> bool:
-    return any(warning.code == "facing" for warning in load_mapping(hub(trucks, room)).warnings)
+def warned(trucks: object, room: object, shared: bool) -> bool:
+    data = hub(trucks, room)
+    if shared:  # no vessel of a shared fleet is kept free
+        data["fleets"] = {"ships": {"vessels": data["services"]["ship"].pop("vessels"), "home": "a", "services": ["ship"]}}
+    return any(warning.code == "facing" for warning in load_mapping(data).warnings)
 
 
-@pytest.mark.parametrize(("trucks", "room", "expected"), [
-    (5, 300, True), ("unlimited", 300, False), (5, {"west": 300, "east": "unlimited"}, False),
+@pytest.mark.parametrize(("trucks", "room", "shared", "expected"), [
+    (5, 300, True, True), (5, 300, False, False), ("unlimited", 300, True, False), (5, {"west": 300, "east": "unlimited"}, True, False),
 ])  # fmt: skip
-def test_fleets_that_can_hold_each_other_up_are_warned_about(trucks: object, room: object, expected: bool) -> None:
-    assert warned(trucks, room) is expected
+def test_fleets_that_can_hold_each_other_up_are_warned_about(trucks: object, room: object, shared: bool, expected: bool) -> None:
+    assert warned(trucks, room, shared) is expected

@@ -30,10 +30,10 @@ from corridor_sim.figures.marks import leaving, marks_of
 from corridor_sim.figures.outlines import Line, fitted, outlines, stretch
 from corridor_sim.figures.page import page_figure
 from corridor_sim.figures.panels import Estimate, Layer, Link, MapView, Picture, Rank, Spot, Stack
-from corridor_sim.figures.provenance import in_words, provenance_of
 from corridor_sim.figures.reading import picture_of
 from corridor_sim.figures.style import lettering
 from corridor_sim.figures.words import brief, evidence, short, words
+from corridor_sim.origins import in_words, standings
 from corridor_sim.statistics import interval, pick
 from corridor_sim.study import Study
 
@@ -409,7 +409,7 @@ def test_numbers_are_counted_by_what_they_rest_on() -> None:
         "legs": {"a": {"length_km": 5, "tracks": 1, "source": "W1"}, "b": {"length_km": 7, "source": "W1", "grade": "assumed"}},
         "places": {"alat": {"at": [40, 49], "port": {"berths": {"roro": berths}, "room_t": 9, "open": True}}},
     }
-    assert provenance_of(scenario) == {
+    assert standings(scenario) == {
         "legs": {"sourced": 2, "assumed": 1},
         "places": {"sourced": 1, "assumed": 1, "without a source": 1},
     }

@@ -175,12 +175,11 @@ def test_what_is_not_simulated_yet_is_named() -> None:
     text = {
         "start": date(2024, 1, 1),
         "end": date(2025, 1, 1),
-        "warm_up_days": "auto",
         "replications": {"until": {"measure": "x", "half_width_share": 0.1}},
     }
     leg = {"mode": "rail", "between": ["a", "b"], "length_km": 9, "speed_kmh": 40, "abandon_h": 9.0}
     faults = unsupported(Scenario.model_validate(text | {"legs": {"ab": leg}}))
-    assert [fault.path for fault in faults] == ["legs.ab.abandon_h", "warm_up_days", "replications.until"]
+    assert [fault.path for fault in faults] == ["legs.ab.abandon_h", "replications.until"]
     assert {fault.code for fault in faults} == {"not_yet"}
 
 

@@ -18,6 +18,7 @@ from corridor_sim.scenario import Flow
 FOLDER = Path(__file__).parent.parent / "scenarios"
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 CORRIDOR = ("corridor", "baseline_2024", "growth_2040", "cku_opening")
+FORECASTS = ("growth_low", "growth_mid", "growth_high")
 SOURCE_ID = re.compile(r"\b(?:[A-Z]{3}\d{2}|W\d{3})\b")
 MT = 1e6
 
@@ -63,13 +64,16 @@ def units(scope: str, unit: str, direction: str | None = None) -> float:
     return total
 
 
-@pytest.mark.parametrize("name", FILES)
+LONG_TO_LOAD = {"growth_low", "growth_high"}  # growth_mid with other volumes
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG_TO_LOAD)) for name in FILES])
 def test_loads_with_few_warnings(name: str) -> None:
     """Every shipped file is valid; what it warns of is at most a line or two."""
     assert len(loaded(name).warnings) <= 2
 
 
-@pytest.mark.parametrize("name", ["growth_2040", "cku_opening"])
+@pytest.mark.parametrize("name", ["growth_2040", "cku_opening", pytest.param("growth_mid", marks=pytest.mark.slow)])
 def test_cases_load(name: str) -> None:
     """Every case of a file is valid too."""
     assert loaded(name).cases
@@ -111,8 +115,9 @@ def test_table_of_sources_is_whole() -> None:
     """Every id that a scenario names stands once in the table, with a title, and every row is used."""
     rows = list(csv.DictReader((FOLDER / "sources.csv").read_text(encoding="utf-8").splitlines()))
     counts = Counter(row["id"] for row in rows)
-    used = {name for file in CORRIDOR for name in SOURCE_ID.findall((FOLDER / f"{file}.yaml").read_text(encoding="utf-8"))}
-    assert list(rows[0]) == ["id", "title", "url", "date", "note"]
+    files = [*(FOLDER / f"{file}.yaml" for file in (*CORRIDOR, *FORECASTS)), *(FOLDER / "history").glob("*.yaml")]
+    used = {name for file in files for name in SOURCE_ID.findall(file.read_text(encoding="utf-8"))}
+    assert list(rows[0]) == ["id", "title", "url", "date", "note", "year", "grade", "quote"]
     assert max(counts.values()) == 1
     assert all(row["title"] and row["note"] for row in rows)
     assert used == set(counts)

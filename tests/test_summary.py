@@ -57,7 +57,7 @@ def test_a_steady_corridor_has_no_growing_backlog() -> None:
 def test_a_censored_mean_is_called_a_lower_bound() -> None:
     (line,) = [line for line in summary_lines(study(one_still_under_way)) if line.startswith("transit north")]
     assert "mean at least " in line
-    assert line.endswith("% still under way when the run stopped")
+    assert line.endswith("% still under way when the run stopped (P90 by Kaplan-Meier)")
 
 
 def test_one_replication_has_no_intervals() -> None:

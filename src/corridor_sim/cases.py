@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridor_sim.choice import choice_lines
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.experiment import run_case
 from corridor_sim.statistics import LESS, MORE, NO_DIFFERENCE, number, paired_intervals, pick
@@ -50,7 +51,11 @@ def compare(
 
     loaded = load_scenario(path) if isinstance(path, (str, Path)) else path
     chosen = chosen_cases(tuple(loaded.cases), cases)
-    studies = {case: run_case(load_case(loaded, case), out=out, **settings) for case in chosen}
+    studies: dict[str, Study] = {}
+    warm_up = None  # what is found for the base holds for all: another warm-up would be another cause
+    for case in chosen:
+        studies[case] = run_case(load_case(loaded, case), out=out, warm_up=warm_up, **settings)
+        warm_up = warm_up or studies[case].manifest.get("warm_up")
     return compared(str(loaded.scenario.name), studies, out)
 
 
@@ -97,6 +102,7 @@ def comparison_lines(comparison: Comparison) -> list[str]:
         table = comparison.table[comparison.table["case"] == case]
         pairs = int(table["n"].max()) if len(table) else 0
         lines.append(f"{case} against {comparison.base} ({pairs} pairs on the same draws, ± is half a 95 % interval)")
+        lines += [f"  {line}" for line in choice_lines(comparison.studies[case].manifest.get("choice", {}))]
         lines += [f"  {line}" for line in _differences(table, comparison.studies[case])]
     return lines
 

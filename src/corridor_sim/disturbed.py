@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.cases import Comparison, compared, stored_comparison
+from corridor_sim.choice import as_settled
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.experiment import run_case
 from corridor_sim.impact import Impact, has_days, impact_of
 from corridor_sim.scenario import Scenario, moment_of, struck
-from corridor_sim.store import relabelled, write_beside
+from corridor_sim.store import Study, relabelled, write_beside
 
 if TYPE_CHECKING:
     from corridor_sim.loading import Loaded
@@ -67,12 +68,26 @@ def disturb(
     closings = closings_of(texts, loaded.scenario)
     hit = load_case(loaded, loaded.patches or None, overrides={"disruptions": disruption_data(closings)})
     pairs = ((UNDISTURBED, loaded), (DISTURBED, replace(hit, case=DISTURBED)))
-    studies = {name: relabelled(run_case(one, out=out, days=True, **settings), name) for name, one in pairs}
+    studies: dict[str, Study] = {}
+    for name, one in pairs:
+        one = one if not studies else _as_settled(one, studies[UNDISTURBED])
+        warm_up = studies[UNDISTURBED].manifest.get("warm_up") if studies else None
+        studies[name] = relabelled(run_case(one, out=out, days=True, warm_up=warm_up, **settings), name)
     comparison = compared(str(loaded.scenario.name), studies, out)
     found = Disturbance(comparison, _impact(comparison, closings))
     if comparison.folder is not None:
         write_beside(comparison.folder, "impact", found.impact.table)
     return found
+
+
+def _as_settled(hit: Loaded, undisturbed: Study) -> Loaded:
+    """Return a disturbed case whose flows choose as they do undisturbed: nobody foresees what closes."""
+    from corridor_sim.loading import load_case
+
+    report = undisturbed.manifest.get("choice", {})
+    if not report.get("on"):
+        return hit
+    return replace(load_case(hit, hit.patches or None, overrides={"choice.settled": as_settled(report)}), case=hit.case)
 
 
 def closings_of(texts: Iterable[str], scenario: Scenario) -> list[Closing]:

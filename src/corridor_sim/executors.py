@@ -24,7 +24,7 @@ Job = Callable[[int], T]
 class Progress:
     """How far a case is: replications done of total (`reused` of them stored before), the headline so far, time left.
 
-    mean, half_width: freight carried [Mt/a]; NaN while unknown.
+    mean, half_width: freight carried [Mt/a]; NaN while unknown. what: what is counted.
     """
 
     case: str
@@ -34,6 +34,7 @@ class Progress:
     mean: float
     half_width: float
     seconds_left: float
+    what: str = "replications"
 
 
 def cores() -> int:

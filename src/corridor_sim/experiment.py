@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridor_sim import warm_up as begin
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.executors import Progress, run_jobs
 from corridor_sim.facts import Facts, facts_of
 from corridor_sim.metrics import metric_table
 from corridor_sim.plan import Plan
 from corridor_sim.records import FULL_TABLES, Run
+from corridor_sim.settle import settle
 from corridor_sim.statistics import interval, pick
 from corridor_sim.store import (
     Study,
@@ -23,6 +25,7 @@ from corridor_sim.store import (
     folder_name,
     memory_study,
     merge,
+    plain,
     prepare,
     read_results,
     relabelled,
@@ -107,26 +110,73 @@ def run_case(
     records: bool = False,
     days: bool = False,
     progress: Watch | None = None,
+    warm_up: begin.Found | None = None,
 ) -> Study:
     """Return the study of a loaded case; what is stored below out already isn't computed again.
 
     replications, seed: the scenario's by default. workers: processes, one a core by default. out None: nothing is written.
-    fresh: compute again. records: keep visits and departures; days: keep what waits each midnight.
+    fresh: compute again. records: keep visits and departures; days: keep what waits each midnight. warm_up: what was found for a
+    case beside this one (`warm_up_days: auto` is found here otherwise).
     Raises CorridorError where results can't be written.
     """
-    from corridor_sim.build import build_plan
-
-    plan = build_plan(loaded)
-    plan = plan if seed is None else replace(plan, seed=seed)
+    ready = _ready(loaded, seed, workers, None if fresh else out, warm_up)
     count = loaded.scenario.replications if replications is None else replications
     if not isinstance(count, int):
         message = "expected a number of replications: runs until a precision come later"
         raise CorridorError(Fault(message, "replications", code="not_yet"))
     name, case = str(loaded.scenario.name), loaded.case or BASE
+    made = settle(ready.loaded, ready.plan, out=out, workers=workers, fresh=fresh, progress=progress)
     return run_plan(
-        plan, name=name, case=case, scenario=loaded.resolved, replications=count, workers=workers, out=out, fresh=fresh,
-        records=records, days=days, progress=progress,
+        made.plan, name=name, case=case, scenario=ready.data, replications=count, workers=workers, out=out, fresh=fresh,
+        records=records, days=days, progress=progress, warm_up=ready.warm_up, choice=made.report,
     )  # fmt: skip
+
+
+def settle_case(
+    loaded: Loaded,
+    *,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = "results",
+    fresh: bool = False,
+    progress: Watch | None = None,
+) -> dict[str, Any]:
+    """Return what is told of the choice of a case: shares by market, year and option, times, gaps; `run_case` finds the same."""
+    ready = _ready(loaded, seed, workers, None if fresh else out, None)
+    return settle(ready.loaded, ready.plan, out=out, workers=workers, fresh=fresh, progress=progress).report
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A case that can be run: its warm-up found, its plan built; data: what its key is made of."""
+
+    loaded: Loaded
+    plan: Plan
+    data: dict[str, Any]
+    warm_up: begin.Found | None
+
+
+def _ready(loaded: Loaded, seed: int | None, workers: int | None, out: str | Path | None, warm_up: begin.Found | None) -> _Ready:
+    """Return a case with its plan; out None: a warm-up isn't looked up there."""
+    from corridor_sim.build import build_plan
+
+    data, found = loaded.resolved, None
+    if begin.is_auto(loaded):
+        data, found = _begun(loaded, loaded.scenario.seed if seed is None else seed, workers, out, warm_up)
+        loaded = begin.applied(loaded, found)
+    plan = build_plan(loaded)
+    return _Ready(loaded, plan if seed is None else replace(plan, seed=seed), data, found)
+
+
+def _begun(
+    loaded: Loaded, seed: int, workers: int | None, out: str | Path | None, beside: begin.Found | None
+) -> tuple[dict[str, Any], begin.Found]:
+    """Return what the key of a case is made of and its automatic warm-up: that of the case beside it, one found before, or a new one."""
+    if beside is not None:
+        return {**loaded.resolved, "warm_up_found": beside}, beside
+    folder = None if out is None else results_folder(out, str(loaded.scenario.name), study_key(loaded.resolved, seed))
+    found = begin.known([folder]) if folder is not None else None
+    return loaded.resolved, found if found is not None else begin.find(loaded, seed, workers)
 
 
 def run_plan(
@@ -143,12 +193,16 @@ def run_plan(
     days: bool = False,
     progress: Watch | None = None,
     engine: Engine | None = None,
+    warm_up: begin.Found | None = None,
+    choice: dict[str, Any] | None = None,
 ) -> Study:
     """Return the study of a plan that was built already; see `run_case`. scenario: plain data that the plan depends on."""
     if replications < 1:
         raise CorridorError(Fault(f"expected at least 1 replication, got {replications}", "replications"))
     key = study_key(scenario, plan.seed)
     manifest = {"name": name, "case": case, "key": key, "seed": plan.seed, "versions": versions(), "source": source_digest()}
+    manifest |= {"warm_up": warm_up} if warm_up is not None else {}
+    manifest |= {"choice": plain(choice)} if choice else {}
     report = _Report(case, replications, progress)
     if out is None:
         return _in_memory(Replicate(plan, case, records, None, engine, days), replications, workers, scenario, manifest, report)

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from corridor_sim.outage_plan import OutagePlan, QuotaPlan
+from corridor_sim.start_plan import StockPlan
 
 WEST, EAST = 0, 1
 DIRECTIONS = ("west", "east")
@@ -351,6 +352,7 @@ class FlowPlan:
     embargoes: tuple[int, ...]
     counts_in: tuple[str, ...]
     priority: int
+    turns_away: tuple[tuple[tuple[int, float, int], ...], ...] = ()  # per route: (room, amount a unit, station behind) that must be free
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,4 +394,5 @@ class Plan:
     lines: tuple[LinePlan, ...] = ()
     fleets: tuple[FleetPlan, ...] = ()
     outages: tuple[OutagePlan, ...] = ()
+    stocks: tuple[StockPlan, ...] = ()
     notes: tuple[str, ...] = field(default=())

@@ -39,8 +39,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     # per shared fleet and month: vessel hours at work and in dry dock, changes of service
     "fleet_months": ("fleet", "month", "vessel_h", "docked_h", "moves"),
-    # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end
-    "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h"),
+    # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end,
+    # units that became ready and were turned away
+    "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h", "turned_away"),
     # at the midnight (UTC) that ends a day of the window, on request: units that wait in a pen, vehicles and net tonnes that wait
     # for an element (none: no row), and each flow's units delivered so far and held at the origin
     "pen_days": ("pen", "day", "units"),

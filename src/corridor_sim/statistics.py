@@ -211,6 +211,23 @@ def welch_average(values: ArrayLike, window: int) -> Floats:
     return np.asarray((total[centre + width + 1] - total[centre - width]) / (2 * width + 1), dtype=float)
 
 
+def mser(values: ArrayLike, batch: int = 5) -> tuple[int, bool]:
+    """Return (how many first values to drop, whether the series has settled) by MSER over means of batches.
+
+    The cut d makes the squared standard error of the mean of what is left smallest: sum of squares / (n - d)^2. A smallest value at
+    half of the series or beyond says that it hasn't settled. Source: White 1997; batches of five (MSER-5): White, Cobb and Spratt 2000.
+    """
+    series = np.asarray(values, dtype=float)
+    n = len(series) // batch
+    means = series[: n * batch].reshape(n, batch).mean(axis=1)
+    kept = n - np.arange(n // 2 + 1)
+    sums, squares = (np.append(0.0, np.cumsum(power)) for power in (means, means * means))
+    rest, rest_squares = sums[-1] - sums[: len(kept)], squares[-1] - squares[: len(kept)]
+    errors = np.maximum(rest_squares - rest * rest / kept, 0.0) / (kept * kept)
+    cut = int(np.argmin(errors)) if n else 0
+    return cut * batch, n > 1 and cut < n // 2
+
+
 def trend(values: ArrayLike, at: ArrayLike | None = None, level: float = LEVEL) -> tuple[float, float]:
     """Return (slope, half-width of its interval) of a straight line through values, per step or per unit of `at`."""
     y = np.asarray(values, dtype=float)

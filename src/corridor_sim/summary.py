@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from corridor_sim.bottlenecks import binding, tightest
+from corridor_sim.choice import choice_lines
 from corridor_sim.statistics import Interval, number, over_replications, pick
 from corridor_sim.study import Study
 
@@ -20,9 +21,13 @@ def summary_lines(study: Study) -> list[str]:
     metrics = study.metrics
     return [
         *_backlog(metrics),
+        *standing_lines(study),
         *_volumes(metrics),
+        *choice_lines(study.manifest.get("choice", {})),
+        *_turned(study),
         *_transit(metrics),
         *_tight(metrics),
+        *start_lines(study),
         f"{study.replications} replication{'s' * (study.replications > 1)}, seed {study.seed}; ± is half a 95 % interval",
     ]
 
@@ -68,6 +73,16 @@ def _sustainable(metrics: pd.DataFrame, sustainable: Interval) -> str:
     return f"{words} (estimated from capacity left; bound by {binding(metrics)})"
 
 
+def _turned(study: Study) -> list[str]:
+    rows = pick(study.metrics, kind="flow", measure="turned_away")
+    lines = []
+    for name in dict.fromkeys(rows["subject"].astype("str")):
+        offered = over_replications(study.metrics, "flow", name, "offered_units").mean
+        share = rows.loc[rows["subject"] == name, "value"].sum() / study.replications / offered if offered else math.nan
+        lines.append(f"turned away {name}: {100 * share:.3g} % of what was offered found a yard full")
+    return lines
+
+
 def _transit(metrics: pd.DataFrame) -> list[str]:
     rows = pick(metrics, kind="branch", measure="transit_mean")
     return [_of_branch(metrics, branch) for branch in dict.fromkeys(rows["subject"].astype("str"))]
@@ -79,13 +94,60 @@ def _of_branch(metrics: pd.DataFrame, branch: str) -> str:
     under_way = over_replications(metrics, "branch", branch, "transit_censored").mean
     least = "at least " if under_way > 0 else ""
     line = f"transit {branch}: mean {least}{_said(mean, 'days')}, P90 {_said(p90, 'days')}"
-    tail = f", {100 * under_way:.2g} % still under way when the run stopped" if under_way > 0 else ""
+    tail = f", {100 * under_way:.2g} % still under way when the run stopped (P90 by Kaplan-Meier)" if under_way > 0 else ""
     return f"{line}, at {_said(carried, 'Mt/a')}{tail}"
 
 
 def _tight(metrics: pd.DataFrame) -> list[str]:
     lines = [f"tightest {place}. {e.element} ({e.kind}): {e.why}" for place, e in enumerate(tightest(metrics), 1)]
     return lines or ["tightest: nothing is used much"]
+
+
+def standing_lines(study: Study) -> list[str]:
+    """Return what stood still to the end in most replications, and why: no vessels, nothing sent, closed for good."""
+    pens, flows = {pen.name: pen for pen in study.facts.pens}, {flow.name: flow for flow in study.facts.flows}
+    shut = set(pick(study.metrics, kind="element", measure="closed_h")["subject"].astype("str"))
+    lines = []
+    for name, units in _stood_still(study, "pen"):
+        pen = pens[name]
+        gone = over_replications(study.metrics, "pen", name, "no_vessels").mean == 1
+        why = "has no vessels" if gone else "sent nothing in the last month"
+        load = f"{units:,.0f} {pen.unit} of {pen.commodity} in {pen.place}"
+        lines.append(f"STOOD STILL: {load} wait for {' or '.join(pen.services)}, which {why}")
+    for name, units in _stood_still(study, "flow"):
+        closed = dict.fromkeys(label for route in flows[name].routes for label in route.elements if label in shut)
+        lines.append(f"STOOD STILL: {units:,.0f} {flows[name].unit} of {name} under way, with {', '.join(closed)} closed to the end")
+    return lines
+
+
+def _stood_still(study: Study, kind: str) -> list[tuple[str, float]]:
+    """Return (subject, mean units) of what stood still in most replications."""
+    rows = pick(study.metrics, kind=kind, measure="stood_still")
+    values: dict[str, list[float]] = {}
+    for subject, value in zip(rows["subject"].astype("str"), rows["value"], strict=True):
+        values.setdefault(subject, []).append(float(value))
+    return [(subject, sum(found) / len(found)) for subject, found in values.items() if 2 * len(found) > study.replications]
+
+
+def start_lines(study: Study) -> list[str]:
+    """Return how the run begins, where that isn't a stated warm-up alone: an automatic one with its cut, stated stocks."""
+    found, stocks = study.manifest.get("warm_up"), _stocks(study)
+    if found is None:
+        return [f"begins with {stocks}"] if stocks else []
+    pilot = f"a stationary pilot of {found['pilot_days']} days"
+    if found["settled"]:
+        unused = "; the stated stocks aren't used" if stocks else ""
+        return [f"begins after a warm-up of {found['days']} days: the cut of MSER-5 on {pilot}{unused}"]
+    begins = stocks if stocks else "nothing under way, as no start_stocks are stated"
+    return [f"the start isn't stable (what is under way doesn't settle in {pilot}): begins without warm-up, with {begins}"]
+
+
+def _stocks(study: Study) -> str:
+    """Return the stated stocks in words, or nothing."""
+    stated = study.scenario.get("start_stocks") or {}
+    net_t = {flow.name: flow.net_t for flow in study.facts.flows}
+    tonnes = sum(stock["units"] * net_t[stock["flow"]] for stock in stated.values())
+    return f"stated stocks of {number(tonnes / 1e3, unit='kt')} in {len(stated)} place{'s' * (len(stated) != 1)}" if stated else ""
 
 
 def _said(found: Interval, unit: str = "") -> str:

@@ -40,7 +40,7 @@ def nothing_is_lost(plan: Plan, run: Run) -> None:
     for flow in range(len(plan.flows)):
         months = rows(run, "flow_months", flow=flow)
         assert (months["present"] >= 0).all()
-        kept = np.diff(months["present"]) - (months["ready"] - months["delivered"])[1:]
+        kept = np.diff(months["present"]) - (months["ready"] - months["delivered"] - months["turned_away"])[1:]
         assert (kept == 0).all()
 
 
@@ -51,7 +51,8 @@ def trips_are_what_became_ready(plan: Plan, run: Run) -> None:
         assert (trips["delivered"] <= trips["units"]).all()
         assert len(set(trips["consignment"])) == len(trips["consignment"])
         if stated.supply != "unlimited":  # that supply fills its pens at the first instant, before the months begin
-            assert trips["units"].sum() == rows(run, "flow_months", flow=flow)["ready"].sum()
+            months = rows(run, "flow_months", flow=flow)
+            assert trips["units"].sum() == (months["ready"] - months["turned_away"]).sum()
 
 
 def pens_hold_what_came_and_has_not_left(plan: Plan, run: Run) -> None:
@@ -106,7 +107,7 @@ def hours_by_cause_sum_to_the_age(plan: Plan, run: Run) -> None:
 
 def present_units_are_the_sum_of_stays(plan: Plan, run: Run) -> None:
     """Little's law over the window: unit-hours present lie between what first and last deliveries of each consignment allow."""
-    if plan.warm_up_h:
+    if plan.warm_up_h or plan.stocks:  # what was there before has no trip
         return
     for flow in range(len(plan.flows)):
         trips, end = rows(run, "trips", flow=flow), plan.end_h

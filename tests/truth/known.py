@@ -6,6 +6,7 @@ The numbers in expected.json are copied from the project's list of known answers
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ def agree(values: Any, true: float, wrong: Iterable[float] = ()) -> None:
     """
     reach = student.ppf(CONFIDENCE, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
     mean = float(np.mean(values))
+    note(mean, reach, true)
     assert len(values) >= 20
     assert abs(mean - true) <= reach, f"mean {mean:.6g}, truth {true:.6g}, off by more than {reach:.3g}"
     for other in wrong:
@@ -73,7 +75,16 @@ def agree(values: Any, true: float, wrong: Iterable[float] = ()) -> None:
 
 def exact(value: float, true: float) -> None:
     """Fail if a deterministic answer is off by more than 1e-6 of it."""
+    note(value, 0.0, true)
     assert value == pytest.approx(true, rel=1e-6)
+
+
+def note(value: float, reach: float, true: float) -> None:
+    """Add what was measured to the file that CORRIDOR_SIM_MEASURED names, if any: `python -m benchmarks.known_answers` makes a page of it."""
+    if file := os.environ.get("CORRIDOR_SIM_MEASURED"):
+        row = {"test": os.environ["PYTEST_CURRENT_TEST"].split()[0], "value": float(value), "reach": float(reach), "true": float(true)}
+        with Path(file).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row) + "\n")
 
 
 # Measures of a run

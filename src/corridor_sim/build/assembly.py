@@ -17,6 +17,8 @@ from corridor_sim.build.ports import port_plans
 from corridor_sim.build.rooms import find_rooms
 from corridor_sim.build.services import Elements, service_plan
 from corridor_sim.build.stations import station_plans
+from corridor_sim.build.stocks import stock_plans
+from corridor_sim.build.turning import with_turning
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.network import Line, lines
 from corridor_sim.plan import EmbargoPlan, FlowPlan, Plan, ServicePlan, StationPlan
@@ -64,6 +66,7 @@ def _plan(dated: Dated) -> Plan:
     flows = _flows(dated, Router(dated, found, active), pens, embargoes)
     legs = {name: 2 * number for number, name in enumerate(scenario.legs)}
     elements = Elements(places, {name: n for n, name in enumerate(stations)}, legs, rooms, ports, pens.at, active)
+    built = _services(dated, found, elements)
     return Plan(
         name=scenario.name,
         seed=scenario.seed,
@@ -83,12 +86,13 @@ def _plan(dated: Dated) -> Plan:
         rooms=rooms.plans,
         ports=ports,
         weathers=weathers,
-        services=_services(dated, found, elements),
+        services=built,
         pens=tuple(pens.plans),
-        flows=flows,
+        flows=with_turning(scenario, flows, pens.plans, built, rooms.plans, pens.commodities),
         embargoes=tuple(plan for _, plan in embargoes),
         fleets=fleet_plans(dated, places, services),
         outages=outage_plans(dated, Struck(found, tuple(stations), ports, places, legs, services)),
+        stocks=stock_plans(scenario, tuple(places), flows, pens.plans, built),
         notes=tuple(_notes(dated, running, flows, stations)),
     )
 

@@ -13,7 +13,9 @@ import typer
 from corridor_sim import __version__
 from corridor_sim.cli import talk
 from corridor_sim.cli.checking import diff, init, schema, validate
+from corridor_sim.cli.crediting import calibrate, credibility
 from corridor_sim.cli.running import compare, run
+from corridor_sim.cli.settling import settle
 from corridor_sim.cli.stored import ls, plot, report, rm, show
 from corridor_sim.errors import CorridorError
 
@@ -33,7 +35,7 @@ app = typer.Typer(
 )
 results = typer.Typer(help="List, show and remove stored results.", no_args_is_help=True)
 COMMANDS: dict[typer.Typer, tuple[Callable[..., None], ...]] = {
-    app: (run, compare, validate, diff, init, schema, report, plot),
+    app: (run, compare, settle, validate, diff, init, schema, report, plot, credibility, calibrate),
     results: (ls, show, rm),
 }
 for group, commands in COMMANDS.items():

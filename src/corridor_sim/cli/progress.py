@@ -30,7 +30,7 @@ def watching(quiet: bool) -> Iterator[Watch | None]:
 def line(progress: Progress) -> str:
     """Return one line: case, replications done, headline with its half-width, time left."""
     reused = f" ({progress.reused} of them stored before)" if progress.reused else ""
-    parts = [f"{progress.case}: {progress.done} of {progress.total} replications{reused}", headline(progress)]
+    parts = [f"{progress.case}: {progress.done} of {progress.total} {progress.what}{reused}", headline(progress)]
     if progress.done < progress.total and progress.seconds_left > 0:
         parts.append(f"about {duration(progress.seconds_left)} left")
     return ", ".join(filter(None, parts))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
+    from corridor_sim.credibility.findings import Findings
     from corridor_sim.disturbed import Disturbance
     from corridor_sim.study import Study
 
@@ -30,6 +31,13 @@ def disturbance_html(disturbance: Disturbance, path: str | Path) -> Path:
     from corridor_sim.dashboard.pages import disturbance_page
 
     return _write(disturbance_page(disturbance), Path(path))
+
+
+def credibility_html(findings: Findings, path: str | Path) -> Path:
+    """Return the path of the page that puts the known years beside the model."""
+    from corridor_sim.dashboard.pages import credibility_page
+
+    return _write(credibility_page(findings), Path(path))
 
 
 def _write(page: str, path: Path) -> Path:

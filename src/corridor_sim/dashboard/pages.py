@@ -15,15 +15,19 @@ from corridor_sim.dashboard.bars import bars_of
 from corridor_sim.dashboard.dots import dots_of
 from corridor_sim.dashboard.drawing import drawing_of
 from corridor_sim.dashboard.ranks import rank_rows
+from corridor_sim.dashboard.ratios import TICKS, families_of
 from corridor_sim.dashboard.scenarios import case_sheet, difference_sheet, scenario_sheet
+from corridor_sim.figures.choosing import choices_sheet
 from corridor_sim.figures.colours import load_names
 from corridor_sim.figures.comparing import forest_of
+from corridor_sim.figures.crediting import sheets_of_findings
 from corridor_sim.figures.disturbing import impact_sheet, stacks_of
 from corridor_sim.figures.reading import picture_of
 from corridor_sim.impact import impact_lines
 
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
+    from corridor_sim.credibility.findings import Findings
     from corridor_sim.disturbed import Disturbance
     from corridor_sim.study import Study
 
@@ -56,9 +60,24 @@ def disturbance_page(disturbance: Disturbance) -> str:
     return _render("comparison.html", **content, charts=charts, impact=impact_lines(disturbance.impact))
 
 
+def credibility_page(findings: Findings) -> str:
+    """Return the page that puts the known years beside the model, as text."""
+    return _render(
+        "credibility.html",
+        years=", ".join(map(str, findings.years)),
+        replications=findings.replications,
+        lines=findings.lines(),
+        claims=findings.claims,
+        families=families_of(findings.counted),
+        ticks=TICKS,
+        sheets=sheets_of_findings(findings),
+    )
+
+
 def _compared(comparison: Comparison) -> dict[str, Any]:
     forest = forest_of(comparison)
-    sheets = [case_sheet(comparison), difference_sheet(comparison), scenario_sheet(comparison)]
+    choices = choices_sheet(comparison)
+    sheets = [case_sheet(comparison), *([choices] if choices.rows else []), difference_sheet(comparison), scenario_sheet(comparison)]
     return {"forest": forest, "groups": [dots_of(group) for group in forest.groups], "sheets": sheets}
 
 

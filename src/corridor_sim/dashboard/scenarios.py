@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corridor_sim.figures.book import Book
 from corridor_sim.figures.panels import Cell, Column, Estimate, Sheet, texts
 from corridor_sim.figures.words import cell, days, text_cell
+from corridor_sim.origins import ORIGINS
 from corridor_sim.statistics import number
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def changes(base: Mapping[str, str], other: Mapping[str, str]) -> Iterator[tuple
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield (dotted path, value in words) of every number and text in a resolved scenario."""
     if isinstance(value, Mapping) and value:
-        for key, inner in value.items():
+        for key, inner in value.items() if path else [pair for pair in value.items() if pair[0] != ORIGINS]:
             yield from leaves(inner, f"{path}.{key}" if path else str(key))
     else:
         yield path, str(value)

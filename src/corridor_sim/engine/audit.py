@@ -133,6 +133,8 @@ def _rooms(world: World, faults: list[str]) -> float:
         for v in service.underway:
             for room, amount in v.holds:
                 held[id(room)] += amount
+        for room, amount in (claim for claims in getattr(service, "claimed", {}).values() for claim in claims):
+            held[id(room)] += amount
     worst = 0.0
     for room in world.rooms:
         error = abs(room.used - held[id(room)])

@@ -42,10 +42,11 @@ def new_source(world: World, plan: FlowPlan, number: int) -> Source:
     """Return the source of a flow."""
     if not plan.turns_away:
         return Source(plan, number, world.clock, world.plan.end_h)
-    ahead = [
-        [Slot(world.rooms[room], amount * plan.consignment, world.stations[behind] if behind >= 0 else None) for room, amount, behind in claims]
-        for claims in plan.turns_away
-    ]
+
+    def slot(room: int, amount: float, behind: int) -> Slot:
+        return Slot(world.rooms[room], amount * plan.consignment, world.stations[behind] if behind >= 0 else None)
+
+    ahead = [[slot(*claim) for claim in claims] for claims in plan.turns_away]
     return TurningSource(plan, number, world, ahead)
 
 

@@ -61,6 +61,9 @@ def _holders(world: World) -> tuple[list[set[int]], list[set[Any]]]:
         for v in service.underway:
             for room, _ in v.holds:
                 movers[room.number].add(id(v))
+        for v_id, claims in getattr(service, "claimed", {}).items():
+            for room, _ in claims:
+                movers[room.number].add(v_id)
     for pen in world.pens:
         for lot in pen.lots:
             if lot.room is not None:

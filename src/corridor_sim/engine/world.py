@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import Any
 
 from corridor_sim.demand import ready_times
-from corridor_sim.engine import outages
+from corridor_sim.engine import guarded, outages
 from corridor_sim.engine.apart import ApartStand
 from corridor_sim.engine.books import Book
 from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
@@ -52,7 +52,8 @@ class World:
         self.visits: list[Any] | None = [] if full else None
         self.departures: list[Any] | None = [] if full else None
         self.holds: list[Any] | None = [] if full else None
-        self.rooms = [Room(r.name, k, value_at(r.capacity, 0.0), self.clock) for k, r in enumerate(plan.rooms)]
+        self.guarded: set[int] = set()
+        self.rooms = guarded.rooms_of(self)
         self._watch_rooms()
         self.outages = outages.Outages(plan, replication, self.from_h, self.until_h)
         self.leg_hours = LegHours(self.from_h, self.until_h)
@@ -72,6 +73,7 @@ class World:
         for fleet in self.fleets:
             fleet.join([self.services[k] for k in fleet.plan.services])  # type: ignore[misc]
         self._join_pens()
+        guarded.watch(self)
         for service in self.services:
             service.routes = compile_routes(self, service)
         self.sources = [self._source(k) for k in range(len(plan.flows))]
@@ -242,7 +244,9 @@ class World:
             stand = ApartFleetStand if plan.not_with else FleetStand
             service: Service = FleetService(plan, k, self.clock, self.numbers.__next__, stand, self.fleets[plan.fleet])
         else:
-            service = Service(plan, k, self.clock, self.numbers.__next__, ApartStand if plan.not_with else Stand)
+            plain = (Service, ApartStand if plan.not_with else Stand)
+            kind, stands = (guarded.GuardedService, guarded.GuardedStand) if k in self.guarded else plain
+            service = kind(plan, k, self.clock, self.numbers.__next__, stands)
         service.draw = self.classes[plan.class_name]
         service.departures = self.departures
         for end, end_plan in enumerate(plan.ends):

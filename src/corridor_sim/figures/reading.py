@@ -11,12 +11,12 @@ from corridor_sim.figures.book import Book, periods_drawn
 from corridor_sim.figures.colours import CAUSES, branch_colours
 from corridor_sim.figures.mapping import map_of
 from corridor_sim.figures.panels import Layer, Picture, Rank, Stack, Tile
-from corridor_sim.figures.provenance import in_words
 from corridor_sim.figures.ranks import ranks_of
 from corridor_sim.figures.sheets import sheets_of
 from corridor_sim.figures.words import brief, days, share_words, words
+from corridor_sim.origins import in_words
 from corridor_sim.statistics import pick
-from corridor_sim.summary import backlog_grows
+from corridor_sim.summary import backlog_grows, standing_lines, start_lines
 
 if TYPE_CHECKING:
     from corridor_sim.study import Study
@@ -78,15 +78,19 @@ def notes_of(study: Study) -> tuple[str, ...]:
     """Return the scenario's own notes, a line each."""
     notes = study.scenario.get("notes") or ()
     lines = notes.splitlines() if isinstance(notes, str) else [str(note) for note in notes]
-    return tuple(line.strip() for line in lines if line.strip())
+    begins = [f"The run {line}." if line.startswith("begins") else line for line in start_lines(study)]
+    return tuple(line.strip() for line in [*begins, *lines] if line.strip())
 
 
 def warnings_of(study: Study, book: Book) -> tuple[str, ...]:
     """Return what a reader must know before any number: a backlog that grows makes times depend on how long one watches."""
+    unstable = start_lines(study) if study.manifest.get("warm_up", {}).get("settled") is False else []
+    start = tuple(f"{line[:1].upper()}{line[1:]}." for line in [*standing_lines(study), *unstable])
     if not backlog_grows(study.metrics):
-        return ()
+        return start
     slope = words(book.get(*CORRIDOR, "backlog_slope").scaled(1e-3, "kt a month"))
-    return (f"The backlog grows by {slope}: demand exceeds what the corridor carries, and times depend on how long it is watched.",)
+    grows = f"The backlog grows by {slope}: demand exceeds what the corridor carries, and times depend on how long it is watched."
+    return (grows, *start)
 
 
 def echoed(study: Study) -> bool:
@@ -122,7 +126,8 @@ def _transit(book: Book) -> Tile:
     mean, late = (days(book.get(*CORRIDOR, measure)) for measure in ("transit_mean", "transit_p90"))
     censored = book.get(*CORRIDOR, "transit_censored").mean > 0
     label = "Transit, mean of what arrived" if censored else "Transit, mean"
-    return Tile(label, words(mean), f"from readiness; P90 {words(late)}")
+    how = " by Kaplan-Meier" if censored else ""
+    return Tile(label, words(mean), f"from readiness; P90{how} {words(late)}")
 
 
 def _tightest(ranks: Sequence[Rank]) -> Tile:

@@ -7,6 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from corridor_sim.figures.book import Book
+from corridor_sim.figures.choosing import choice_sheet
 from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet, texts
 from corridor_sim.figures.provenance import provenance_sheet
 from corridor_sim.figures.words import cell, days, percent, text_cell
@@ -29,6 +30,7 @@ def sheets_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Sheet, .
         _fleets(study, book),
         _flows(study, book),
         _scopes(book),
+        choice_sheet(study.manifest.get("choice", {})),
         provenance_sheet(study.scenario),
     )
     return tuple(sheet for sheet in sheets if sheet.rows)

@@ -12,7 +12,8 @@ from corridor_sim.loading.loaded import Layer
 from corridor_sim.loading.paths import PAIRS, Path, dotted, has, is_berths, is_number, is_whole, nearest, split
 from corridor_sim.scenario import is_change
 
-CHANGEABLE = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions")
+CHANGEABLE = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions",
+              "start_stocks", "choice")
 KINDS = ("set", "multiply", "add")
 _OF_NEW = {"places": {"at", "name", "country"}, "legs": {"mode"}, "services": {"route"}, "fleets": {"home"}, "flows": {"from"},
            "disruptions": {"at"}}  # fmt: skip
@@ -36,14 +37,15 @@ class Edit:
 def edits_of(layer: Layer, patches: tuple[str, ...], start: date) -> list[Edit]:
     """Return the edits of all changes and of the patches switched on, in the order of the file."""
     edits: list[Edit] = []
+    later = _delays(layer, patches)
     for name, change in _map(layer.data.get("changes")).items():
-        edits += _edits(change, name, "", ("changes", name), start)
+        edits += _edits(change, name, "", ("changes", name), start, later)
     for patch in patches:
         body = _map(layer.data.get("patches")).get(patch)
         several = {} if is_change(body) else _map(body)
         for name, change in several.items():
-            edits += _edits(change, f"{patch}.{name}", patch, ("patches", patch, name), start)
-        edits += [] if several else _edits(body, patch, patch, ("patches", patch), start)
+            edits += _edits(change, f"{patch}.{name}", patch, ("patches", patch, name), start, later)
+        edits += [] if several else _edits(body, patch, patch, ("patches", patch), start, later)
     return edits
 
 
@@ -51,15 +53,26 @@ def _map(value: Any) -> dict[Any, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _edits(change: Any, name: str, patch: str, at: Path, start: date) -> Iterator[Edit]:
+def _edits(change: Any, name: str, patch: str, at: Path, start: date, later: dict[str, Any]) -> Iterator[Edit]:
     body = _map(change)
-    on = _day(body.get("on", start))
+    on = _day(later.get(name, later.get(patch, body.get("on", start))))
     over = body.get("over", ())
     over = tuple(over) if isinstance(over, list) else ()
     for kind in KINDS:
         for path, value, written, creates in _flat(_map(body.get(kind)), (), (*at, kind)):
             if isinstance(on, date):
                 yield Edit(on, name, patch, kind, path, value, written, over, creates)
+
+
+def _delays(layer: Layer, patches: tuple[str, ...]) -> dict[str, Any]:
+    """Return the dates to which changes always on and patches switched on move the changes that they name; the last one holds."""
+    known = _map(layer.data.get("patches"))
+    bodies = [*_map(layer.data.get("changes")).values(), *(known.get(patch) for patch in patches)]
+    found: dict[str, Any] = {}
+    for body in map(_map, bodies):
+        for part in [body] if is_change(body) else map(_map, body.values()):
+            found |= _map(part.get("delay"))
+    return found
 
 
 def _day(value: Any) -> Any:

@@ -35,6 +35,7 @@ DATED = {
     "classes": (),
     "winds": (),
     "disruptions": (),
+    "start_stocks": (),
 }  # fmt: skip
 ALWAYS = ("source", "grade", "note")
 

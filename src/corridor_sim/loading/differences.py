@@ -9,6 +9,7 @@ from typing import Any
 from corridor_sim.loading.faults import unit_of
 from corridor_sim.loading.loaded import Loaded
 from corridor_sim.loading.paths import Path, dotted, is_source, is_whole
+from corridor_sim.origins import ORIGINS
 
 REMARKS = ("grade", "note", "notes")
 
@@ -31,7 +32,7 @@ class Difference:
 def diff(a: Loaded, b: Loaded) -> list[Difference]:
     """Return what b states differently from a, in the order of a, then of b; remarks and sources are left out."""
     old, new = dict(_values(a.resolved, ())), dict(_values(b.resolved, ()))
-    paths = dict.fromkeys([*old, *new])
+    paths = dict.fromkeys(path for path in [*old, *new] if path[0] != ORIGINS)
     found = []
     for path in paths:
         before, after = old.get(path), new.get(path)

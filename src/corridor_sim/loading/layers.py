@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from corridor_sim.errors import CorridorError, Fault
-from corridor_sim.loading.loaded import Layer, Position, Provenance
+from corridor_sim.loading.loaded import Layer, Position
 from corridor_sim.loading.paths import (
     EDIT_KEYS,
     NULL_VALUES,
@@ -15,7 +14,6 @@ from corridor_sim.loading.paths import (
     dotted,
     is_berths,
     is_number,
-    is_source,
     is_sourced,
     is_whole,
     nearest,
@@ -24,6 +22,7 @@ from corridor_sim.loading.paths import (
     split,
 )
 from corridor_sim.loading.reader import Entries, Entry, Items
+from corridor_sim.origins import Provenance, inherited
 
 
 @dataclass(slots=True)
@@ -134,8 +133,7 @@ def spell(entries: Entries, file: str) -> Layer:
     spelling.fill(data, (), entries)
     if spelling.faults:
         raise CorridorError(*spelling.faults)
-    provenance = {**dict(_inherited(data, ())), **spelling.provenance}
-    return Layer(data, spelling.marks, provenance, nulls=tuple(spelling.nulls))
+    return Layer(data, spelling.marks, _origins(data, spelling.provenance), nulls=tuple(spelling.nulls))
 
 
 def plain_layer(data: dict[Any, Any], file: str = "") -> Layer:
@@ -155,30 +153,10 @@ def _as_written(value: Any) -> Any:
     return value
 
 
-def _inherited(data: Any, path: Path, origin: tuple[Any, Any] | None = None, base: Path = ()) -> Iterator[tuple[Path, Provenance]]:
-    """Yield the provenance that numbers have from the `source` of their element."""
-    if isinstance(data, dict):
-        if "published" not in path[2:] and is_source((*path, "source"), data.get("source")):
-            origin, base = (data["source"], data.get("grade")), path
-        for key, value in data.items():
-            if not is_source((*path, key), value):
-                yield from _inherited(value, (*path, key), origin, base)
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _inherited(value, (*path, index), origin, base)
-    elif origin is not None and is_number(data):
-        yield path, Provenance(_source_of(origin[0], path[len(base) :]), _text(origin[1]))
-
-
-def _source_of(source: Any, below: Path) -> str | None:
-    if isinstance(source, dict):
-        names = (dotted(below), *(str(part) for part in below[:1]), "default")
-        return next((str(source[name]) for name in names if name in source), None)
-    return _text(source)
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+def _origins(data: dict[Any, Any], own: dict[Path, Provenance]) -> dict[Path, Provenance]:
+    """Return the provenance of numbers: what a number or the part that holds it says itself goes before its element's."""
+    found = {path: origin for path, origin in inherited(data) if not any(path[:size] in own for size in range(2, len(path) + 1))}
+    return {**found, **own}
 
 
 def merge(base: Layer, over: Layer) -> Layer:

@@ -21,9 +21,10 @@ from corridor_sim.loading.layers import merge, plain_layer
 from corridor_sim.loading.loaded import Applied, Layer, Loaded
 from corridor_sim.loading.paths import Path, dotted, nearest, value_at
 from corridor_sim.loading.references import Slip, placed, references, source_slips
-from corridor_sim.loading.resolved import resolved_data
+from corridor_sim.loading.resolved import resolved_data, with_origins
 from corridor_sim.loading.rules import check
 from corridor_sim.loading.sources import read_sources
+from corridor_sim.origins import ORIGINS
 from corridor_sim.scenario import NOT_YET, Scenario, unsupported_paths
 from corridor_sim.units import hours_between
 
@@ -45,8 +46,8 @@ def load_mapping(data: Mapping[str, Any], case: Case = None, *, overrides: Mappi
     """Return a scenario given as a map in the shape of the YAML as a case ready to build; extends isn't allowed."""
     if data.get("extends") is not None:
         raise CorridorError(Fault("expected no extends in a scenario that isn't a file", "extends", code="file"))
-    plain = {key: value for key, value in data.items() if key not in ("extends", "sources")}
-    return _resolved(plain_layer(plain), "", case, overrides or {}, "scenario")
+    plain = {key: value for key, value in data.items() if key not in ("extends", "sources", ORIGINS)}
+    return _resolved(with_origins(plain_layer(plain), data.get(ORIGINS)), "", case, overrides or {}, "scenario")
 
 
 def load_case(loaded: Loaded, case: Case, *, overrides: Mapping[str, Any] | None = None) -> Loaded:
@@ -230,7 +231,7 @@ class _Resolving:
         self.warn(slips)
         label = case if isinstance(case, str) else "+".join(patches)
         capex = sum(_capex(self.layer.data["patches"][patch]) for patch in patches)
-        resolved = resolved_data(self.layer.data, edits)
+        resolved = resolved_data(self.layer, edits)
         applied = tuple(_applied(self.layer.data, edits, made))
         return Loaded(
             self.path, label, patches, snapshots[0][1], tuple(snapshots), resolved, self.layer, applied,

@@ -10,6 +10,7 @@ from typing import Any
 
 from corridor_sim.errors import Warned
 from corridor_sim.loading.paths import Path, dotted
+from corridor_sim.origins import Provenance
 from corridor_sim.scenario import Scenario
 from corridor_sim.units import hours_between
 
@@ -21,14 +22,6 @@ class Position:
     file: str = ""
     line: int = 0
     column: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a number comes from: ids in the table of sources and how well it is known."""
-
-    source: str | None
-    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

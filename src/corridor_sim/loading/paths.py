@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from corridor_sim.origins import dotted as dotted
+from corridor_sim.origins import is_number as is_number
+from corridor_sim.origins import is_source as is_source
 from corridor_sim.scenario.laws import KINDS
 
 Path = tuple[str | int, ...]
@@ -20,14 +23,6 @@ LAW_KEYS = frozenset({*KINDS, "by_class"})
 NAMED_MAPS = frozenset({"other", "berths", "ramps", "cranes", "by_class", "published", "minimum"})
 
 
-def dotted(path: Iterable[str | int]) -> str:
-    """Return a path as a fault shows it: places.alat.port, season[3]."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) and part < 1000 else f".{part}"
-    return text.removeprefix(".")
-
-
 def split(text: str) -> tuple[str | int, ...]:
     """Return the parts of a dotted path; years are numbers."""
     return tuple(int(part) if part.isdigit() else part for part in text.split("."))
@@ -36,12 +31,6 @@ def split(text: str) -> tuple[str | int, ...]:
 def is_sourced(value: Any) -> bool:
     """Return whether a value is written as {value, source}."""
     return isinstance(value, dict) and "value" in value and set(value) <= SOURCED_KEYS
-
-
-def is_source(path: Path, value: Any) -> bool:
-    """Return whether a key is an element's `source`, rather than an element of that name."""
-    plain = isinstance(value, str) or (isinstance(value, dict) and all(isinstance(item, str) for item in value.values()))
-    return len(path) > 2 and path[-1] == "source" and plain
 
 
 def is_law(path: Path, value: Any) -> bool:
@@ -56,11 +45,6 @@ def is_whole(path: Path, value: Any) -> bool:
         return True
     named = len(path) > 1 and (path[-1] in WHOLE_KEYS or path[-2] == "departs_at")
     return (named and len(path) != 2) or is_law(path, value) or path[-1:] == ("replications",)
-
-
-def is_number(value: Any) -> bool:
-    """Return whether a value is a number; true and false aren't."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_berths(path: Path) -> bool:

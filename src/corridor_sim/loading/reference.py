@@ -18,8 +18,10 @@ SECTIONS = (
     ("Spacing", "spacing of sections"), ("Loop", "loops of a leg"), ("Platoon", "dispatch of a leg"),
     ("Service", "services"), ("Carries", "carries"),
     ("Departs", "departs"), ("AtLeast", "at_least"), ("Timetable", "timetable"), ("Fleet", "fleets"),
-    ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"),
+    ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"), ("StartStock", "start_stocks"),
     ("Disruption", "disruptions"), ("Spell", "spells of a disruption"), ("Closure", "closures"), ("Accepts", "accepts of a border"),
+    ("Choice", "choice"), ("Market", "markets of a choice"), ("Option", "options of a market"),
+    ("OutsideOption", "outside options of a market"), ("Settling", "settle of a choice"), ("SettledShares", "settled of a choice"),
     ("Change", "changes and patches"), ("Appraisal", "appraisal"),
 )  # fmt: skip
 _LAW = "law of a time"

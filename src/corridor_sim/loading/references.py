@@ -35,11 +35,15 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("flows.*.routes.#.services.#", "services"),
     ("flows.*.routes.#.services.#.#", "services"),
     ("places.*.port.wind.follows", "winds"),
+    ("start_stocks.*.flow", "flows"),
+    ("start_stocks.*.at", "places"),
+    ("start_stocks.*.aboard", "services"),
+    ("choice.markets.*.flows.#", "flows"),
     ("cases.*.#", "patches"),
 )
 _SINGULAR = {
     "places": "place", "legs": "leg", "services": "service", "classes": "class", "commodities": "commodity",
-    "winds": "wind", "patches": "patch",
+    "winds": "wind", "patches": "patch", "flows": "flow",
 }  # fmt: skip
 
 
@@ -110,10 +114,11 @@ def _overs(data: dict[Any, Any]) -> Iterator[Slip]:
     known = set(_names(data, "changes")) | set(_names(data, "patches"))
     known |= {path[2] for path, _ in matching(data, ("patches", "*", "*"))}
     for path, value in _walk({key: data.get(key) for key in ("changes", "patches")}, ()):
-        if path[-1:] == ("over",):
-            for index, name in enumerate(value if isinstance(value, list) else ()):
-                if name not in known:
-                    yield Slip((*path, index), f"there is no patch or change '{name}'{nearest(name, known)}")
+        named = list(enumerate(value)) if path[-1:] == ("over",) and isinstance(value, list) else []
+        named += [(name, name) for name in value] if path[-1:] == ("delay",) and isinstance(value, dict) else []
+        for key, name in named:
+            if name not in known:
+                yield Slip((*path, key), f"there is no patch or change '{name}'{nearest(name, known)}")
 
 
 def _walk(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:

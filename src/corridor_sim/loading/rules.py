@@ -9,10 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from corridor_sim.loading import disruptions
+from corridor_sim.loading.choices import choice_whole
 from corridor_sim.loading.fleets import fleets_whole, starts_there
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, direction_of, ends_reached, hops
+from corridor_sim.loading.stocks import stocks_fit, stocks_stand_somewhere
 from corridor_sim.scenario import Flow, Place, Route, Scenario, Service
 
 Rule = Callable[[Scenario, Network], Iterator[Slip]]
@@ -190,7 +192,9 @@ def room_fits(scenario: Scenario, network: Network) -> Iterator[Slip]:
     for (place, facility, measure, direction), (size, service) in largest_entries(scenario, network).items():
         room = getattr(getattr(scenario.places[place], facility), f"room_{measure}")
         held = getattr(room, direction)
-        if held < size:
+        yard = scenario.places[place].yard if facility == "yard" else None
+        nobody_waits = held == 0 and yard is not None and yard.when_full == "turn_away"
+        if held < size and not nobody_waits:
             message = f"expected room for the largest vehicle that enters ({service}, {size:g} {measure}), got {held:g} {direction}"
             yield Slip(("places", place, facility, f"room_{measure}"), message, "room")
 
@@ -272,6 +276,9 @@ RULES: tuple[Rule, ...] = (
     ports_have_berths,
     fleets_whole,
     starts_there,
+    stocks_stand_somewhere,
+    stocks_fit,
+    choice_whole,
     *disruptions.RULES,
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from corridor_sim.loading import disruptions
+from corridor_sim.loading.choices import choice_odd
 from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading.facing import fleets_facing
 from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
@@ -17,6 +18,7 @@ from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
 from corridor_sim.loading.rules import largest_entries
+from corridor_sim.loading.stocks import stocks_beside_warm_up
 from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, open_h_a_week
 from corridor_sim.single_track import shortest_siding_m
 
@@ -236,6 +238,8 @@ LOOKS: tuple[Look, ...] = (
     fleet_of_several,
     lambda view: fleets_facing(view.scenario, view.network),
     closed_oddly,
+    lambda view: choice_odd(view.scenario),
+    lambda view: stocks_beside_warm_up(view.scenario),
 )
 
 

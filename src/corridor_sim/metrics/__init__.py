@@ -17,8 +17,9 @@ from corridor_sim.metrics.fleets import fleet_blocks
 from corridor_sim.metrics.groups import Portions, portions_of
 from corridor_sim.metrics.services import end_blocks, fleets_of, pool_blocks, service_blocks
 from corridor_sim.metrics.standing import missing_vessels, pen_blocks, place_blocks, room_blocks
+from corridor_sim.metrics.standstill import standstill_blocks
 from corridor_sim.metrics.transit import Parts, parts_of, transit_blocks, waiting_blocks
-from corridor_sim.metrics.volumes import Volumes, backlog_blocks, held_block, volume_blocks, volumes_of, waiting_block
+from corridor_sim.metrics.volumes import Volumes, backlog_blocks, held_block, turned_block, volume_blocks, volumes_of, waiting_block
 from corridor_sim.records import Run
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _freight(
     yield from volume_blocks(volumes, portions, periods)
     yield waiting_block(run.tables["pen_months"], facts, periods)
     yield held_block(run.tables["flow_months"], facts, periods)
+    yield turned_block(run.tables["flow_months"], facts, periods)
     yield from backlog_blocks(volumes, portions, periods)
     yield from transit_blocks(parts, run.tables["trips"], portions, periods)
     yield from waiting_blocks(parts, run.tables["trips"], portions, periods)
@@ -84,3 +86,4 @@ def _standing(run: Run, facts: Facts, periods: Periods) -> Iterator[Block]:
     yield from room_blocks(run.tables["room_months"], facts, periods)
     yield from pen_blocks(run.tables["pen_months"], facts, periods)
     yield from place_blocks(run.tables["pen_months"], facts, periods)
+    yield from standstill_blocks(run.tables, facts, periods)

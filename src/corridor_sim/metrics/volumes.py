@@ -18,6 +18,7 @@ from corridor_sim.statistics import binned, trend
 from corridor_sim.units import HOURS_PER_YEAR
 
 ECHO = 0.02  # carried within 2 % of offered merely repeats the demand put in
+FEW_MONTHS, SHORT_GROWTH = 3, 0.1  # a shorter window has too few months for a line with its noise: see `_short_growth`
 GROWTH = 0.02  # a backlog grows if it rises by more than 2 % of what is offered meanwhile (and by more than its noise)
 
 
@@ -29,6 +30,7 @@ class Volumes:
     carried: Floats
     present: Floats
     present_monthly: Floats
+    present_start: Floats
 
     def echoed(self, portions: Portions) -> NDArray[np.bool_]:
         """Return for each period whether the corridor carried what it was offered."""
@@ -46,9 +48,10 @@ def volumes_of(table: dict[str, Any], parts: Parts, portions: Portions, periods:
     by_ready, by_end, under_way = _splits(parts, portions, periods)
     ready, delivered, present = monthly.of("ready"), monthly.of("delivered"), monthly.of("present")
     split_present = present[portions.flow] * under_way
+    at_start = (present - ready + delivered + monthly.of("turned_away"))[:, 0]
     return Volumes(
         periods.sums(ready[portions.flow] * by_ready), periods.sums(delivered[portions.flow] * by_end),
-        periods.last(split_present), split_present,
+        periods.last(split_present), split_present, at_start[portions.flow] * under_way[:, 0],
     )  # fmt: skip
 
 
@@ -133,6 +136,13 @@ def held_block(table: dict[str, Any], facts: Facts, periods: Periods) -> Block:
     return Block("flow", [flow.name for flow in facts.flows], "held", [f"{flow.unit}_h" for flow in facts.flows], held)
 
 
+def turned_block(table: dict[str, Any], facts: Facts, periods: Periods) -> Block:
+    """Return turned_away [own unit]: units that found a yard full and never came back, by flow."""
+    turned = Monthly(table, "flow", len(facts.flows), periods).sums("turned_away")
+    names, units = [flow.name for flow in facts.flows], [flow.unit for flow in facts.flows]
+    return Block("flow", names, "turned_away", units, np.where(turned > 0, turned, np.nan))
+
+
 def backlog_blocks(volumes: Volumes, portions: Portions, periods: Periods) -> Iterator[Block]:
     """Yield backlog_slope [t/month; own unit for flows] and backlog_grows [1 or 0] of every group, over the whole window."""
     rows: list[Floats] = [np.array([backlog(group, volumes, portions, periods)]) for group in portions.groups]
@@ -144,14 +154,28 @@ def backlog_blocks(volumes: Volumes, portions: Portions, periods: Periods) -> It
 
 
 def backlog(group: Group, volumes: Volumes, portions: Portions, periods: Periods) -> tuple[float, float]:
-    """Return (slope of what is present at month's end [a month], 1 if it grows beyond noise and season, NaN if unknown)."""
+    """Return (slope of what is present at month's end [a month], 1 if it grows beyond noise and season)."""
     weight = np.ones(len(group.portions)) if group.own_unit else portions.net_t[group.portions]
     present = weighted(weight, volumes.present_monthly[group.portions])
-    slope, half_width = trend(present, periods.edges_h[1:])
-    rise = slope * periods.edges_h[-1]
     offered = float((weight * volumes.offered[group.portions, 0]).sum())
-    grows = slope > half_width and rise > GROWTH * offered
-    return slope * HOURS_PER_YEAR / 12, math.nan if math.isnan(slope) else float(grows)
+    slope, half_width = trend(present, periods.edges_h[1:])
+    grows = slope > half_width and slope * periods.edges_h[-1] > GROWTH * offered
+    if periods.months <= FEW_MONTHS:
+        first = float((weight * volumes.present_start[group.portions]).sum())
+        grows = grows or _short_growth(np.append(first, present), offered)
+        slope = float(present[-1] - first) / periods.edges_h[-1] if math.isnan(slope) else slope
+    return slope * HOURS_PER_YEAR / 12, float(grows)
+
+
+def _short_growth(present: Floats, offered: float) -> bool:
+    """Return whether a backlog grows in a window too short for a line's noise: present at the start and at each month's end.
+
+    It rises by more than a tenth of what is offered and doesn't level off: the last month rises at least half as much as the mean
+    month. A single month must begin with as much as it adds: from an empty start nothing can be told apart.
+    """
+    rise, last, months = float(present[-1] - present[0]), float(present[-1] - present[-2]), len(present) - 1
+    goes_on = present[0] >= rise if months == 1 else last * months > rise / 2
+    return rise > SHORT_GROWTH * offered and bool(goes_on)
 
 
 def waiting_block(table: dict[str, Any], facts: Facts, periods: Periods) -> Block:

@@ -3,6 +3,7 @@
 from corridor_sim.scenario.base import Element, Frozen, Ways
 from corridor_sim.scenario.calendar import calendar_spans, closed_spans, hour_of, month_numbers, monthly
 from corridor_sim.scenario.changes import Change, is_change
+from corridor_sim.scenario.choice import Choice, Market, Option, OutsideOption, SettledShares, Settling
 from corridor_sim.scenario.closures import Closure, Opening, Spell, moment_of, open_h_a_week, spans_in
 from corridor_sim.scenario.disruptions import Disruption
 from corridor_sim.scenario.fleets import Fleet
@@ -40,6 +41,7 @@ from corridor_sim.scenario.places import (
     Yard,
 )
 from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, LoadUnload, Service, Timetable
+from corridor_sim.scenario.stocks import StartStock
 from corridor_sim.scenario.targets import Target, struck, struck_stations, targets
 from corridor_sim.scenario.tracks import Loop, Platoon, Section, Spacing, number_of_sections
 
@@ -54,6 +56,7 @@ __all__ = [
     "ByClass",
     "Carries",
     "Change",
+    "Choice",
     "Closure",
     "Commodity",
     "ConstantLaw",
@@ -72,11 +75,14 @@ __all__ = [
     "LoadUnload",
     "LogisticGrowth",
     "Loop",
+    "Market",
     "MixtureLaw",
     "MonthlySeason",
     "Opening",
+    "Option",
     "Other",
     "OtherCall",
+    "OutsideOption",
     "PeriodSeason",
     "Place",
     "Platoon",
@@ -88,9 +94,12 @@ __all__ = [
     "Scenario",
     "Section",
     "Service",
+    "SettledShares",
+    "Settling",
     "SineSeason",
     "Spacing",
     "Spell",
+    "StartStock",
     "SteadyGrowth",
     "Stop",
     "TableGrowth",

@@ -20,6 +20,7 @@ class Change(Element):
     set: Annotated[dict[str, Any], Field(description="path: new value; null deletes")] = {}
     add: Annotated[dict[str, Any], Field(description="path: number added [unit of the path]")] = {}
     multiply: Annotated[dict[str, Any], Field(description="path: factor [1]")] = {}
+    delay: Annotated[dict[Id, Day], Field(description="change or patch: date at which it holds instead of its own")] = {}
     over: Annotated[tuple[Id, ...], Field(description="patches or changes whose values it replaces")] = ()
     capex_musd: Annotated[NotNegative | None, Field(description="cost [million USD, 0 or more]")] = None
     title: Annotated[str | None, Field(description="name for tables and charts")] = None

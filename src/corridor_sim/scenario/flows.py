@@ -22,7 +22,6 @@ from corridor_sim.scenario.base import (
     Whole,
     Year,
     fail,
-    later,
     shown,
 )
 from corridor_sim.scenario.growth import Growth, Season, SteadyGrowth, TableGrowth
@@ -153,8 +152,6 @@ class Flow(Element):
     ] = None
     branch: Annotated[Id | None, Field(description="name of the branch in reports")] = None
     counts_in: Annotated[tuple[Id, ...], Field(description="statistical scopes that count it")] = ()
-    value_of_time_usd_per_h: Annotated[NotNegative | None, later("value of a unit's time [USD/h, 0 or more]")] = None
-    accepts_outside: Annotated[Flag | None, later("whether it may leave the corridor")] = None
 
     @model_validator(mode="after")
     def _whole(self) -> Flow:

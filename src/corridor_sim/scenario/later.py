@@ -36,7 +36,6 @@ def later_paths(value: Any, path: Path = ()) -> Iterator[Path]:
 def unsupported_paths(scenario: Scenario) -> list[Path]:
     """Return the paths of all that a scenario asks for and the engine doesn't do yet."""
     paths = list(later_paths(scenario))
-    paths += [("warm_up_days",)] if scenario.warm_up_days == "auto" else []
     paths += [("replications", "until")] if isinstance(scenario.replications, UntilSharp) else []
     return paths
 

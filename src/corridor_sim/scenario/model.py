@@ -22,6 +22,7 @@ from corridor_sim.scenario.base import (
     later,
 )
 from corridor_sim.scenario.changes import Change, Patch
+from corridor_sim.scenario.choice import Choice
 from corridor_sim.scenario.disruptions import Disruption
 from corridor_sim.scenario.fleets import Fleet
 from corridor_sim.scenario.flows import Commodity, Flow
@@ -29,6 +30,7 @@ from corridor_sim.scenario.laws import Law
 from corridor_sim.scenario.legs import Leg
 from corridor_sim.scenario.places import MonthShares, Place
 from corridor_sim.scenario.services import Service
+from corridor_sim.scenario.stocks import StartStock
 
 
 class VehicleClass(Element):
@@ -72,13 +74,6 @@ class Pool(Frozen):
     stock: Annotated[dict[Id, NotNegative] | NotNegative | None, Field(description="vehicles, by place [0 or more]")] = None
 
 
-class Choice(Frozen):
-    """How flows choose among itineraries."""
-
-    scale: Annotated[Positive | None, Field(description="scale of the logit [1, above 0]")] = None
-    outside_usd: Annotated[NotNegative | None, Field(description="cost of the outside option [USD, 0 or more]")] = None
-
-
 class Appraisal(Element):
     """Data for the appraisal of cases; kept, not simulated."""
 
@@ -99,7 +94,7 @@ class Scenario(Frozen):
     start: Annotated[Day, Field(description="first day")]
     end: Annotated[Day, Field(description="day after the last")]
     warm_up_days: Annotated[
-        Annotated[NotNegative, Le(36_525)] | Literal["auto"], Field(description="run before start [days, 0..36525]")
+        Annotated[NotNegative, Le(36_525)] | Literal["auto"], Field(description="run before start; auto finds it on a stationary pilot [days, 0..36525]")
     ] = 60
     drain_days: Annotated[NotNegative, Le(36_525), Field(description="longest run after end [days, 0..36525]")] = 90
     replications: Annotated[
@@ -122,8 +117,8 @@ class Scenario(Frozen):
     pools: Annotated[dict[Id, Pool] | None, later("wagons by gauge and kind")] = None
     locomotives: Annotated[dict[Id, Pool] | None, later("locomotives by district")] = None
     disruptions: Annotated[dict[Id, Disruption], Field(description="random or dated closures and slow-downs, by name")] = {}
-    choice: Annotated[Choice | None, later("choice of itinerary")] = None
-    start_stocks: Annotated[dict[str, NotNegative] | None, later("stocks at the start by path")] = None
+    choice: Annotated[Choice | None, Field(description="how flows choose among itineraries and outside options")] = None
+    start_stocks: Annotated[dict[Id, StartStock], Field(description="load that is there at the start, by name")] = {}
 
     def fleet_of(self, service: str) -> str | None:
         """Return the name of the fleet whose vessels run a service, None where it has its own."""

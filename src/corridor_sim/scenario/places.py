@@ -178,6 +178,10 @@ class Yard(Rooms):
     """Room where trains form and wait."""
 
     passage_h: Annotated[Timing, Field(description="time of a vehicle that passes, may be by_class [h]")] = NO_TIME
+    when_full: Annotated[
+        Literal["wait", "turn_away"],
+        Field(description="what becomes of a consignment that is ready to come here as its first stop while the room can't take it"),
+    ] = "wait"
 
 
 class Berth(Element):

@@ -70,6 +70,13 @@ def as_json(data: Any) -> bytes:
     return (json.dumps(plain(data), indent=1, ensure_ascii=False) + "\n").encode()
 
 
+def write_json(path: Path, data: Any) -> None:
+    """Write data as JSON into a folder that is made if need be: the file is there whole or not at all."""
+    with writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, as_json(data))
+
+
 def prepare(folder: Path, scenario: dict[str, Any]) -> None:
     """Make the folder, see that it can be written, and put the resolved scenario in it (an older one stays for now)."""
     with writing(folder):

@@ -13,7 +13,7 @@ from corridor_sim.errors import CorridorError, Fault
 
 KEY_LENGTH = 16
 # Words of a scenario that change no number, at the top and in elements. Anywhere else a key may be an id and is kept.
-TOP_WORDS = {"name", "title", "notes", "sources", "replications", "extends", "patches", "cases", "seed"}
+TOP_WORDS = {"name", "title", "notes", "sources", "replications", "extends", "patches", "cases", "seed", "origins"}
 WORDS = {"name", "title", "note", "notes", "source", "grade", "published", "capex_musd"}
 PARTS = {"border", "gauge_change", "terminal", "yard", "port", "exit", "entry", "road", "wind", "embargo"}  # elements in an element
 ID_MAPS = {"berths", "ramps", "cranes", "other"}  # maps of elements in an element
