@@ -1,7 +1,7 @@
 """Forecasts beside published ones: `python -m benchmarks.forecasts`, with `--write` into `docs/forecasts.md` and `.png`.
 
-Runs low, medium and high demand with settled and with observed shares, further cases of medium demand, and the railway from Kashgar from
-2030 to 2032. What is stored under `--out` isn't run again, so that a second call takes seconds.
+Runs low, medium and high demand with settled shares, some with observed shares too (`--observed`), further cases of medium demand if
+asked for (`--further`), and the railway from Kashgar from 2030 to 2032. What is stored under `--out` isn't run again.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PAGE, PICTURE = ROOT / "docs" / "forecasts.md", ROOT / "docs" / "forecasts.png"
 SCENARIOS = ("low", "mid", "high")
-CHOICES = ("settled", "observed")
-FURTHER = ("delayed", "cku_2033")
 CKU = ("without", "railway", "kamchik_50", "kamchik_90", "caspian_05", "caspian_30", "mature", "mature_programme", "mature_second_bore")
 YEARS = ("2025", "2030", "2035", "2040")
 BORE = ("pap_angren.to_angren", "pap_angren.to_pap")
@@ -34,11 +32,12 @@ OUTSIDE = (
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What crosses the Caspian in one year, mean over replications: what came and what was carried [Mt, TEU], its transit [days]."""
+    """What crosses the Caspian in one year, mean over replications: what came, was carried and was under way in the end, and transit."""
 
     offered_mt: float
     carried_mt: float
     carried_teu: float
+    under_way_mt: float
     days: float
 
 
@@ -74,7 +73,11 @@ def _year(flows: dict[str, Any], means: Any, year: str) -> Year:
     weight = {name: tonnes[name] * means.get((year, name, "offered_units"), 0.0) for name in flows}
     hours = sum(amount * means.get((year, name, "transit_mean"), 0.0) for name, amount in weight.items())
     return Year(
-        offered / 1e6, total("carried_units", tonnes) / 1e6, total("carried_units", boxes), hours / offered / 24 if offered else 0.0
+        offered_mt=offered / 1e6,
+        carried_mt=total("carried_units", tonnes) / 1e6,
+        carried_teu=total("carried_units", boxes),
+        under_way_mt=total("present_end_units", tonnes) / 1e6,
+        days=hours / offered / 24 if offered else 0.0,
     )
 
 
@@ -99,6 +102,7 @@ READINGS: dict[str, Callable[[Year], str]] = {
     "comes, Mt": lambda year: f"{year.offered_mt:.1f}",
     "carried, Mt": lambda year: f"{year.carried_mt:.1f}",
     "carried, TEU": lambda year: f"{year.carried_teu:,.0f}",
+    "under way at the year's end, Mt": lambda year: f"{year.under_way_mt:.1f}",
     "mean transit, days": lambda year: f"{year.days:.0f}",
 }
 
@@ -213,14 +217,16 @@ def main() -> None:
     parser.add_argument("--out", default=str(ROOT / "results"), help="where results are stored")
     parser.add_argument("--replications", "-n", type=int, default=1, help="runs of each case")
     parser.add_argument("--workers", type=int, default=None, help="processes")
-    parser.add_argument("--further", nargs="*", default=FURTHER, help="further cases of growth_mid")
+    parser.add_argument("--observed", nargs="*", default=["mid"], choices=SCENARIOS, help="demands that are run with observed shares, too")
+    parser.add_argument("--further", nargs="*", default=[], help="further cases of growth_mid")
     arguments = parser.parse_args()
-    found = {(demand, case): study_of(f"growth_{demand}", case, arguments) for demand in SCENARIOS for case in CHOICES}
+    pairs = [(demand, case) for demand in SCENARIOS for case in ("settled", *(["observed"] if demand in arguments.observed else []))]
+    found = {(demand, case): study_of(f"growth_{demand}", case, arguments) for demand, case in pairs}
     further = {case: study_of("growth_mid", case, arguments) for case in arguments.further}
     tables = {
         "volumes": volumes_table(found),
         "choices": choices_table(found),
-        "cases": cases_table(found["mid", "settled"], further),
+        **({"cases": cases_table(found["mid", "settled"], further)} if further else {}),
         "cku": cku_table({case: study_of("cku_opening", case, arguments) for case in CKU}),
     }
     if arguments.write:

@@ -353,6 +353,13 @@ def test_a_mistake_is_named(stated: dict[str, Any], message: str) -> None:
         load_mapping(two_ways(chosen=stated))
 
 
+def test_who_chooses_among_what_holds_for_the_whole_run() -> None:
+    later = {"late": {"on": "2025-06-01", "set": {"choice.on": False, "choice.markets.all.outside.sea.time_days": 9}}}
+    loaded = load_mapping(two_ways(chosen={"markets": {"all": market(outside={"sea": {"time_days": 5}})}}, changes=later))
+    with pytest.raises(CorridorError, match=r"choice.on: expected what holds for the whole run, got a change on 2025-06-01: True -> False$"):
+        build_plan(loaded)
+
+
 def test_a_flow_without_volume_or_routes_can_not_choose() -> None:
     data = two_ways()
     data["flows"]["out"] |= {"supply": "unlimited"}

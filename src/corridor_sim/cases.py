@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridor_sim.assumptions import closing_lines
 from corridor_sim.choice import choice_lines
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.experiment import run_case
 from corridor_sim.statistics import LESS, MORE, NO_DIFFERENCE, number, paired_intervals, pick
 from corridor_sim.store import Study, read_comparison, write_comparison
-from corridor_sim.summary import summary_lines
+from corridor_sim.summary import answer_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,14 +98,14 @@ def stored_comparison(folder: str | Path) -> Comparison:
 def comparison_lines(comparison: Comparison) -> list[str]:
     """Return the comparison as text: the base, then what differs in each case, with intervals and verdicts."""
     base = comparison.studies[comparison.base]
-    lines = [f"{comparison.base} (base)", *(f"  {line}" for line in summary_lines(base))]
+    lines = [f"{comparison.base} (base)", *(f"  {line}" for line in answer_lines(base))]
     for case in comparison.cases[1:]:
         table = comparison.table[comparison.table["case"] == case]
         pairs = int(table["n"].max()) if len(table) else 0
         lines.append(f"{case} against {comparison.base} ({pairs} pairs on the same draws, ± is half a 95 % interval)")
         lines += [f"  {line}" for line in choice_lines(comparison.studies[case].manifest.get("choice", {}))]
         lines += [f"  {line}" for line in _differences(table, comparison.studies[case])]
-    return lines
+    return [*lines, *closing_lines(base)]
 
 
 def _differences(table: pd.DataFrame, study: Study) -> Iterator[str]:

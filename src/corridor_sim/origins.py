@@ -76,7 +76,7 @@ def numbers(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield (path, number) of every number of plain data that something is computed from."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            if key not in NO_INPUT or len(path) == 1:  # the second part of a path is a name
+            if key not in NO_INPUT or (len(path) == 1 and path[0] != "choice"):  # the second part of a path is a name
                 yield from numbers(value, (*path, key))
     elif isinstance(data, list | tuple):
         for index, value in enumerate(data):

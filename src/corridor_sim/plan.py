@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from corridor_sim.outage_plan import OutagePlan, QuotaPlan
+from corridor_sim.pool_plan import PoolPlan as WagonPoolPlan
 from corridor_sim.start_plan import StockPlan
 
 WEST, EAST = 0, 1
@@ -395,4 +396,5 @@ class Plan:
     fleets: tuple[FleetPlan, ...] = ()
     outages: tuple[OutagePlan, ...] = ()
     stocks: tuple[StockPlan, ...] = ()
+    wagon_pools: tuple[WagonPoolPlan, ...] = ()
     notes: tuple[str, ...] = field(default=())

@@ -39,6 +39,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     # per shared fleet and month: vessel hours at work and in dry dock, changes of service
     "fleet_months": ("fleet", "month", "vessel_h", "docked_h", "moves"),
+    # per pool and month: wagon-hours of the stock, under load and returning empty; wagons taken for loads, and those at once
+    "pool_months": ("pool", "month", "stock_h", "loaded_h", "returning_h", "taken", "at_once"),
+    # per pool, place and month: wagon-hours standing empty and wanted by loads that wait, hours with a load waiting, and of these
+    # without a wagon that came for a month; wagons taken for loads, left empty by them, sent away empty
+    "pool_place_months": ("pool", "place", "month", "standing_h", "wanted_h", "short_h", "starved_h", "taken", "left", "sent"),
+    # per pool and number of wagons under load, returning or wanted: hours of the window
+    "pool_need": ("pool", "wagons", "hours"),
     # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end,
     # units that became ready and were turned away
     "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h", "turned_away"),
@@ -63,7 +70,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 DAY_TABLES = ("pen_days", "element_days", "flow_days")
 OUTAGES = ("hours", "weather", "disruption")
 FULL_TABLES = ("visits", "departures", "outages", "holds")
-NOT_ALWAYS = (*FULL_TABLES, *DAY_TABLES, "fleet_months")  # tables that a run may lack
+NOT_ALWAYS = (*FULL_TABLES, *DAY_TABLES, "fleet_months", "pool_months", "pool_place_months", "pool_need")  # tables that a run may lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Names:
     commodities: tuple[str, ...]
     places: tuple[str, ...]
     fleets: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from corridor_sim.assumptions import closing_lines
 from corridor_sim.bottlenecks import binding, tightest
 from corridor_sim.choice import choice_lines
 from corridor_sim.statistics import Interval, number, over_replications, pick
@@ -17,6 +18,11 @@ TOTAL = ("total", "corridor")
 
 
 def summary_lines(study: Study) -> list[str]:
+    """Return the answers, and in the end what the numbers rest on."""
+    return [*answer_lines(study), *closing_lines(study)]
+
+
+def answer_lines(study: Study) -> list[str]:
     """Return the answers: carried and waiting, transit by branch, the tightest elements; means with their 95 % interval."""
     metrics = study.metrics
     return [
@@ -27,9 +33,23 @@ def summary_lines(study: Study) -> list[str]:
         *_turned(study),
         *_transit(metrics),
         *_tight(metrics),
+        *_wagons(metrics),
         *start_lines(study),
         f"{study.replications} replication{'s' * (study.replications > 1)}, seed {study.seed}; ± is half a 95 % interval",
     ]
+
+
+def _wagons(metrics: pd.DataFrame) -> list[str]:
+    """Return a line a pool of wagons: its stock, what is in use, its turn, what 95 % supply needs; and one where it starved."""
+    lines = []
+    for pool in dict.fromkeys(map(str, pick(metrics, kind="wagons", measure="stock")["subject"])):
+        stock, turn, need, starved = (over_replications(metrics, "wagons", pool, name) for name in ("stock", "turn", "needed_95", "starved"))
+        used = _scaled(over_replications(metrics, "wagons", pool, "in_use_share"), 100.0)
+        words = f"{_said(used, '%')} in use, turn {_said(turn, 'd')}, 95 % supply needs {_said(need, '')}".rstrip()
+        lines.append(f"wagons of {pool}: {number(stock.mean)}, {words}")
+        if starved.mean > 0:
+            lines.append(f"POOL {pool} EMPTY: for {_said(starved, 'h')} loads waited where no wagon had come for a month")
+    return lines
 
 
 def backlog_grows(metrics: pd.DataFrame) -> bool:

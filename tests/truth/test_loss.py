@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from truth.chains import stationary
-from truth.known import Case, agree, element, flow, lengths, trips, truth, waits
+from truth.known import HERE, Case, agree, element, flow, lengths, trips, truth, waits
 
+from corridor_sim.loading import load_scenario
 from corridor_sim.records import Run
-
-FOREVER = "2104-01-01"
 
 
 def slots(run: Run, hours: float) -> tuple[float, ...]:
@@ -24,7 +23,7 @@ def slots(run: Run, hours: float) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-@lengths(everyday=("2097-04-01", 20), long=(FOREVER, 20))
+@lengths(everyday=("2097-04-01", 20), long=("2098-01-01", 20))
 def test_q08_a_yard_of_five_slots_and_two_cranes(end: str, replications: int) -> None:
     case = Case("q08_slots", {"end": end})
     lost, present, wait_h, per_h, empty = case.sample(lambda run: slots(run, case.hours), replications).T
@@ -35,7 +34,7 @@ def test_q08_a_yard_of_five_slots_and_two_cranes(end: str, replications: int) ->
     agree(empty, truth("Q08", "a_p0"))
 
 
-@lengths(everyday=("2097-01-05", 20), long=("2097-12-01", 20))
+@lengths(everyday=("2097-01-05", 20), long=("2097-03-01", 20))
 def test_q08_four_servers_and_six_slots(end: str, replications: int) -> None:
     over = {"places.yard.yard.room_wagons": 2, "places.yard.border.lanes": 4, "flows.trains.per_year": 50 * 8760}
     case = Case("q08_slots", over | {"end": end, "places.yard.border.inspection_h": {"exponential": {"mean": 0.1}}})
@@ -115,7 +114,7 @@ def ways(most: int) -> list[dict[str, Any]]:
     return found
 
 
-@lengths(everyday=("2097-01-08", 20), long=("2097-12-01", 20))
+@lengths(everyday=("2097-01-08", 20), long=("2097-07-01", 20))
 def test_q06_rework_loops_are_a_jackson_network(end: str, replications: int) -> None:
     assert sum(way["share"] for way in ways(MOST_RETURNS)) > 0.999
     case = Case("q06_loops", {"end": end, "flows.jobs.routes": ways(MOST_RETURNS)})
@@ -152,3 +151,13 @@ def test_one_server_and_no_room_to_wait_rejects_who_comes_too_early() -> None:
     case = Case("q08_slots", over | {"end": "2097-01-03", "flows.trains": {"from": "gate", "to": "quay", "commodity": "train", "consignment": 1} | often})
     whole = flow(case.run(), "trains")
     assert (whole["delivered"], whole["turned_away"]) == (3, 2)
+
+
+def test_a_yard_that_lets_none_in_is_warned_about() -> None:
+    def warned(**over: Any) -> list[str]:
+        found = load_scenario(HERE / "q08_slots.yaml", overrides={key.replace("__", "."): value for key, value in over.items()})
+        return [warning.message for warning in found.warnings if warning.code == "turn_away"]
+
+    assert warned() == []
+    assert warned(flows__trains__consignment=4) == ["a consignment takes 4 wagons, more than the room of yard (3): each is turned away"]
+    assert warned(places__yard__yard__room_wagons="unlimited") == ["turns nothing away: its room has no limit"]

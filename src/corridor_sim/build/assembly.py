@@ -13,6 +13,7 @@ from corridor_sim.build.flows import Pens, Router, commodity_plans, flow_plan
 from corridor_sim.build.legs import leg_plans
 from corridor_sim.build.lines import line_plans
 from corridor_sim.build.outages import Struck, outage_plans
+from corridor_sim.build.pools import pool_plans, with_empties
 from corridor_sim.build.ports import port_plans
 from corridor_sim.build.rooms import find_rooms
 from corridor_sim.build.services import Elements, service_plan
@@ -49,10 +50,11 @@ def _placed(fault: Fault, positions: Mapping[str, Any]) -> Fault:
 
 
 def _plan(dated: Dated) -> Plan:
-    scenario = dated.scenario
     faults = changed_faults(dated)
     if faults:
         raise CorridorError(*faults)
+    dated = with_empties(dated)
+    scenario = dated.scenario
     found = lines(scenario)
     places = {name: number for number, name in enumerate(scenario.places)}
     active = {name: _active(dated, line) for name, line in found.items()}
@@ -93,6 +95,7 @@ def _plan(dated: Dated) -> Plan:
         fleets=fleet_plans(dated, places, services),
         outages=outage_plans(dated, Struck(found, tuple(stations), ports, places, legs, services)),
         stocks=stock_plans(scenario, tuple(places), flows, pens.plans, built),
+        wagon_pools=pool_plans(scenario, places, services, pens.plans, flows, pens.commodities),
         notes=tuple(_notes(dated, running, flows, stations)),
     )
 

@@ -31,6 +31,7 @@ def changed_faults(dated: Dated) -> list[Fault]:
 
 
 def _differences(first: Scenario, later: Scenario) -> Iterator[tuple[str, Any, Any]]:
+    yield from _compared("choice", _choice(first), _choice(later))
     for kind, fixed in KINDS.items():
         before, after = getattr(first, kind), getattr(later, kind)
         for name in {**before, **after}:
@@ -71,6 +72,20 @@ def _flow(flow: Flow) -> Fixed:
     routes = tuple((route.services, route.branch) for route in flow.routes or ())
     wave = flow.season if isinstance(flow.season, SineSeason) else None
     return _but(flow, FLOW) | {"routes": routes, "season": wave}
+
+
+def _choice(scenario: Scenario) -> Fixed:
+    """Return who chooses among what and how it is settled; costs, times, capacities and weights may change by date."""
+    choice = scenario.choice
+    if choice is None:
+        return {}
+    fixed: Fixed = {"on": choice.on, "reference_year": choice.reference_year, "settle": choice.settle, "settled": choice.settled}
+    fixed |= {"markets": tuple(choice.markets)}
+    for name, market in choice.markets.items():
+        options = {**market.options, **market.outside}
+        fixed |= {f"markets.{name}.flows": market.flows, f"markets.{name}.options": tuple(options)}
+        fixed |= {f"markets.{name}.{key}.share": (option.share, option.like) for key, option in options.items()}
+    return fixed
 
 
 def _whole(element: Any) -> Fixed:

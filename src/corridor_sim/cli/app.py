@@ -14,7 +14,9 @@ from corridor_sim import __version__
 from corridor_sim.cli import talk
 from corridor_sim.cli.checking import diff, init, schema, validate
 from corridor_sim.cli.crediting import calibrate, credibility
+from corridor_sim.cli.explaining import explain
 from corridor_sim.cli.running import compare, run
+from corridor_sim.cli.screening import sensitivity
 from corridor_sim.cli.settling import settle
 from corridor_sim.cli.stored import ls, plot, report, rm, show
 from corridor_sim.errors import CorridorError
@@ -35,7 +37,7 @@ app = typer.Typer(
 )
 results = typer.Typer(help="List, show and remove stored results.", no_args_is_help=True)
 COMMANDS: dict[typer.Typer, tuple[Callable[..., None], ...]] = {
-    app: (run, compare, settle, validate, diff, init, schema, report, plot, credibility, calibrate),
+    app: (run, compare, settle, sensitivity, validate, diff, explain, init, schema, report, plot, credibility, calibrate),
     results: (ls, show, rm),
 }
 for group, commands in COMMANDS.items():

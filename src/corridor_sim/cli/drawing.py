@@ -11,6 +11,7 @@ from corridor_sim.cli.talk import say, show
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
     from corridor_sim.disturbed import Disturbance
+    from corridor_sim.sensitivity import Sensitivity
     from corridor_sim.store import Study
 
 KINDS_OF_SUMMARY = ("total", "direction", "branch")
@@ -40,6 +41,10 @@ def stored_at(folder: Path) -> Result:
 
         disturbance = stored_disturbance(folder)
         return ShownDisturbance(disturbance) if disturbance else ShownComparison(stored_comparison(folder))
+    if (folder / "morris.parquet").is_file():
+        from corridor_sim.sensitivity import stored_sensitivity
+
+        return ShownSensitivity(stored_sensitivity(folder))
     from corridor_sim.store import read_results
 
     return ShownStudy(read_results(folder))
@@ -144,12 +149,13 @@ class ShownDisturbance:
 
     def show(self) -> None:
         """Print what the disruption cost and where the rest is."""
+        from corridor_sim.assumptions import closing_lines
         from corridor_sim.impact import impact_lines
-        from corridor_sim.summary import summary_lines
+        from corridor_sim.summary import answer_lines
 
         comparison = self.disturbance.comparison
-        base = [f"{comparison.base} (base)", *(f"  {line}" for line in summary_lines(comparison.studies[comparison.base]))]
-        for line in (*base, *impact_lines(self.disturbance.impact)):
+        base = [f"{comparison.base} (base)", *(f"  {line}" for line in answer_lines(comparison.studies[comparison.base]))]
+        for line in (*base, *impact_lines(self.disturbance.impact), *closing_lines(comparison.studies[comparison.base])):
             show(line)
         if comparison.folder is not None:
             say(f"stored in {comparison.folder}: tables, disruption.png, comparison.html")
@@ -161,6 +167,39 @@ class ShownDisturbance:
             "name": found.name, "base": found.base, "cases": found.cases, "folder": found.folder, "disrupt": impact.words,
             "impact": impact.table.to_dict("records"), "differences": found.table.to_dict("records"),
         }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSensitivity:
+    """A study of sensitivity as lines, data, picture and page."""
+
+    found: Sensitivity
+
+    def draw(self) -> None:
+        """Write `sensitivity.png` and `sensitivity.html` into the study's folder."""
+        from corridor_sim.dashboard import sensitivity_html
+
+        if self.found.folder is not None:
+            sensitivity_html(self.found, self.draw_picture(None), self.found.folder / "sensitivity.html")
+
+    def draw_picture(self, to: Path | None) -> Path:
+        """Return the path of the picture, `sensitivity.png` in the study's folder unless given."""
+        from corridor_sim.figures import sensitivity_png
+
+        return sensitivity_png(self.found, to or (self.found.folder or Path()) / "sensitivity.png")
+
+    def show(self) -> None:
+        """Print what leads and where the rest is."""
+        from corridor_sim.sensitivity import sensitivity_lines
+
+        _show_lines(sensitivity_lines(self.found), self.found.folder, "sensitivity")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the tables but that of single runs, and what they are of."""
+        found, kept = self.found, ("factors", "alone", "morris", "sobol", "bottlenecks", "leading")
+        facts = {key: found.manifest[key] for key in ("scenario", "start", "end", "seed", "points", "not_reached")}
+        tables = {name: found.tables[name].to_dict("records") for name in kept if name in found.tables}
+        return {"name": found.name, "folder": found.folder, **facts, **tables}
 
 
 def _show_lines(lines: list[str], folder: Path | None, page: str) -> None:

@@ -72,7 +72,7 @@ def catching_up(years: Mapping[int, Year]) -> Claim:
     times = windy / calm if calm else float("nan")
     text = (
         f"In November and December 2023 wagons and trucks that wait for ships are {windy:,.0f} on average, {times:.1f} times those of "
-        f"June to August, with Kuryk closed {shut:.0%} of the time (stated). Ships leave with what waits, so that the queue is "
+        f"June to August, with Kuryk closed {shut:.0%} of the time (stated). So the queue is "
         f"{'carried from one closure to the next' if times >= 2 else 'mostly gone before the next closure'}."
     )
     return Claim("No catch-up between closures in the windy months", text, "yes" if times >= 2 else "partly" if times >= 1.3 else "no")

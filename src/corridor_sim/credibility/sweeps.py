@@ -100,9 +100,15 @@ def advice(rows: list[Swept]) -> str:
     turned = [row.name for row in others if row.binds != base.binds]
     moved = [row.name for row in others if row.tight[:1] != base.tight[:1]]
     if not turned and not moved:
-        return f"The advice stands: {base.binds or 'nothing'} binds and {base.tight[0]} is tightest in every case swept."
+        return f"The advice stands: {_brief(base.binds)} binds and {_brief(base.tight[0])} is tightest in every case swept."
     said = [f"what binds ({', '.join(turned)})"] * bool(turned) + [f"what is tightest ({', '.join(moved)})"] * bool(moved)
-    return f"The advice turns on what isn't known: {' and '.join(said)} differs from {base.binds or 'nothing'} and {base.tight[0]}."
+    return f"The advice turns on what isn't known: {' and '.join(said)} differs from {_brief(base.binds)} and {_brief(base.tight[0])}."
+
+
+def _brief(name: str) -> str:
+    """Return the name of an element; of fleets that share their cargo the first and how many more."""
+    first, *more = name.split("+")
+    return f"{first} and {len(more)} more" if more else first or "nothing"
 
 
 def sweep_rows(rows: list[Swept]) -> list[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
     from corridor_sim.credibility.findings import Findings
     from corridor_sim.disturbed import Disturbance
+    from corridor_sim.sensitivity import Sensitivity
     from corridor_sim.study import Study
 
 
@@ -38,6 +39,13 @@ def credibility_html(findings: Findings, path: str | Path) -> Path:
     from corridor_sim.dashboard.pages import credibility_page
 
     return _write(credibility_page(findings), Path(path))
+
+
+def sensitivity_html(found: Sensitivity, picture: Path, path: str | Path) -> Path:
+    """Return the path of the page of a study of sensitivity, its picture inside."""
+    from corridor_sim.dashboard.pages import sensitivity_page
+
+    return _write(sensitivity_page(found, picture), Path(path))
 
 
 def _write(page: str, path: Path) -> Path:

@@ -22,13 +22,20 @@ from corridor_sim.figures.colours import load_names
 from corridor_sim.figures.comparing import forest_of
 from corridor_sim.figures.crediting import sheets_of_findings
 from corridor_sim.figures.disturbing import impact_sheet, stacks_of
+from corridor_sim.figures.provenance import assumption_sheet, provenance_sheet
 from corridor_sim.figures.reading import picture_of
+from corridor_sim.figures.screening import sheets_of_sensitivity
 from corridor_sim.impact import impact_lines
+from corridor_sim.sensitivity.telling import sensitivity_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from corridor_sim.cases import Comparison
     from corridor_sim.credibility.findings import Findings
     from corridor_sim.disturbed import Disturbance
+    from corridor_sim.figures.panels import Sheet
+    from corridor_sim.sensitivity import Sensitivity
     from corridor_sim.study import Study
 
 TEMPLATES = "templates"
@@ -74,11 +81,28 @@ def credibility_page(findings: Findings) -> str:
     )
 
 
+def sensitivity_page(found: Sensitivity, picture: Path) -> str:
+    """Return the page of a study of sensitivity as text, its picture inside."""
+    return _render(
+        "sensitivity.html",
+        title=found.manifest["title"] or found.name,
+        lines=sensitivity_lines(found),
+        picture=b64encode(picture.read_bytes()).decode(),
+        sheets=sheets_of_sensitivity(found),
+    )
+
+
 def _compared(comparison: Comparison) -> dict[str, Any]:
     forest = forest_of(comparison)
     choices = choices_sheet(comparison)
-    sheets = [case_sheet(comparison), *([choices] if choices.rows else []), difference_sheet(comparison), scenario_sheet(comparison)]
+    sheets = [case_sheet(comparison), *([choices] if choices.rows else []), difference_sheet(comparison), scenario_sheet(comparison), *_rests_on(comparison)]
     return {"forest": forest, "groups": [dots_of(group) for group in forest.groups], "sheets": sheets}
+
+
+def _rests_on(comparison: Comparison) -> list[Sheet]:
+    """Return what the numbers of the base case rest on, and what is assumed under its headline."""
+    base = comparison.studies[comparison.base]
+    return [sheet for sheet in (provenance_sheet(base.scenario), assumption_sheet(base)) if sheet.rows]
 
 
 def _render(template: str, **content: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from corridor_sim.engine import counts
+from corridor_sim.engine import counts, wagons
 from corridor_sim.engine.harvest import Edges, leg_open, months
 from corridor_sim.engine.line_legs import faults_of as line_faults
 from corridor_sim.engine.line_legs import tonnes as line_tonnes
@@ -30,6 +30,7 @@ def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, Any]) 
         "units_lost": _units(world, faults),
         "vehicles_lost": _vehicles(world, faults) + _counted(faults, counts.vessels(world, found)),
         "holders_wrong": _counted(faults, counts.held(world, found)),
+        "wagons_wrong": _counted(faults, wagons.faults(world)),
         "trips_wrong": _counted(faults, counts.trips(world, edges)),
         "ledger_error_h": _ledger(world, faults),
         "integral_error": _integral(world, edges, stopped_h, faults),
@@ -55,6 +56,7 @@ def _present(world: World) -> dict[int, int]:
     found = {source.number: source.held_units for source in world.sources}
     lots = [lot for pen in world.pens for lot in pen.lots]
     lots += [lot for service in world.services for v in service.underway for lot in v.lots]
+    lots += wagons.waiting_lots(world)
     for lot in lots:
         found[lot.flow.number] += lot.units
     return found
@@ -120,7 +122,7 @@ def _integral(world: World, edges: Edges, stopped_h: float, faults: list[str]) -
 def _lots(world: World) -> list[Any]:
     lots = [lot for pen in world.pens for lot in pen.lots]
     lots += [lot for service in world.services for v in service.underway for lot in v.lots]
-    return lots + [lot for source in world.sources for lot in source.held]
+    return lots + wagons.waiting_lots(world) + [lot for source in world.sources for lot in source.held]
 
 
 def _rooms(world: World, faults: list[str]) -> float:

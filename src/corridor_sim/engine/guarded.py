@@ -89,10 +89,17 @@ class GuardedStand(Stand):
         return super()._vehicle(now)
 
     def which(self, now: float) -> int | None:
-        """Return the first rule that is true now, or None; load that keeps a guarded vehicle away is blocked, too."""
+        """Return the first rule that is true now, or None; load that keeps others out counts as blocked, here and at the far end."""
         rule = super().which(now)
-        blocks = rule is None and self.service.active and self.waiting() and not self.promised() and self.keeps_out()
-        return ROOM if blocks else rule
+        if rule is not None or not self.service.active or (self.timed and self.moment != now):
+            return rule
+        blocks = self.waiting() and not self.promised() and (self.keeps_out() or self._is_needed())
+        return ROOM if blocks else None
+
+    def _is_needed(self) -> bool:
+        """Return whether the last free vehicle idles here while load at the far end keeps others out."""
+        far: GuardedStand = self.service.stands[1 - self.end]  # type: ignore[assignment]
+        return bool(self.idle) and self.service.is_last() and far.keeps_out() and not far.coming  # type: ignore[attr-defined]
 
     def keeps_out(self) -> bool:
         """Return whether load that waits here keeps others out of its room."""
@@ -138,8 +145,13 @@ class GuardedStand(Stand):
     def _summon(self, now: float) -> None:
         super()._summon(now)
         service: GuardedService = self.service  # type: ignore[assignment]
-        if service.is_last() and not self.idle:
-            service.stands[1 - self.end].go_over(now)  # type: ignore[attr-defined]
+        far: GuardedStand = service.stands[1 - self.end]  # type: ignore[assignment]
+        if not far.idle or not service.is_last() or self.idle:
+            return
+        if far.waiting() and far.fits_ahead():  # it comes loaded
+            far.offer()
+        else:
+            far.go_over(now)
 
     def board(self, v: Vehicle, now: float) -> None:
         """Load what fits; of the room that was claimed for a full load, keep what this one needs."""

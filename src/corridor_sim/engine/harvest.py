@@ -14,6 +14,7 @@ from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.line_legs import line_capacity
 from corridor_sim.engine.outages import capacity_share
 from corridor_sim.engine.outages import rows as outage_rows
+from corridor_sim.engine.pool_edges import PoolEdges
 from corridor_sim.engine.stations import OpenStation
 from corridor_sim.engine.trips import Trips
 from corridor_sim.plan import RULES, UNLIMITED
@@ -40,6 +41,7 @@ class Edges:
         self.flows: list[Any] = []
         self.gaps: list[list[float]] = []
         self.fleets: list[Any] = []
+        self.pools = PoolEdges(world)
 
     def cut(self) -> None:
         """Read every sum now."""
@@ -49,6 +51,7 @@ class Edges:
         self.stands.append(np.array([_stand(stand) for service in self.world.services for stand in service.stands], dtype=np.float64))
         self.gaps.append([stand.gap_max_h for service in self.world.services for stand in service.stands])
         self.flows.append(np.array([self._flow(source, now) for source in self.world.sources], dtype=np.float64))
+        self.pools.cut(self.pens[-1])
         self.fleets.append(np.array([fleet.sums() for fleet in self.world.fleets], dtype=np.float64))
         for service in self.world.services:
             for stand in service.stands:
@@ -98,6 +101,7 @@ def names(world: World) -> Names:
         tuple(commodity.name for commodity in plan.commodities),
         plan.places,
         tuple(fleet.name for fleet in plan.fleets),
+        tuple(pool.name for pool in plan.wagon_pools),
     )
 
 
@@ -113,6 +117,8 @@ def tables(world: World, edges: Edges, stopped_h: float) -> dict[str, Table]:
     }
     if world.fleets:
         result["fleet_months"] = _fleets(edges)
+    if world.pools:
+        result |= {name: _columns(name, rows) for name, rows in edges.pools.rows()}
     if world.visits is not None:
         result |= _full(world)
     return result

@@ -198,7 +198,8 @@ class Berth(Gate):
 
     def rest(self, v: Vehicle) -> None:
         """Keep an empty vessel alongside until a rule fires or another needs its berth."""
-        self.resting.append(v)
+        if v not in self.resting:  # one whose service has stopped may rest a second time
+            self.resting.append(v)
         self.make_way()
 
     def make_way(self) -> None:

@@ -51,6 +51,9 @@ def _let_go(world: World) -> None:
         pen.lots.clear()
     for source in world.sources:
         source.held.clear()
+    for pool in world.pools:
+        for yard in pool.yards.values():
+            yard.waiting.clear()
     for service in world.services:
         service.underway.clear()
         service.spare.clear()

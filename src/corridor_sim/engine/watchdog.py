@@ -64,7 +64,8 @@ def _holders(world: World) -> tuple[list[set[int]], list[set[Any]]]:
         for v_id, claims in getattr(service, "claimed", {}).items():
             for room, _ in claims:
                 movers[room.number].add(v_id)
-    for pen in world.pens:
+    gates = (gate for pool in world.pools for gate in pool.gates.values())  # who waits for wagons isn't in a knot: see `starved_h`
+    for pen in (*world.pens, *gates):
         for lot in pen.lots:
             if lot.room is not None:
                 pens[lot.room[0].number].add(pen)

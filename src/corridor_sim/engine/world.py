@@ -19,6 +19,7 @@ from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
 from corridor_sim.engine.line_legs import LineLeg, arm_others, make_line
 from corridor_sim.engine.others import OtherSource
 from corridor_sim.engine.pens import Embargo, Pen
+from corridor_sim.engine.pooled import gated, pooled_source
 from corridor_sim.engine.ports import Berth, Pool, Port
 from corridor_sim.engine.rooms import Room
 from corridor_sim.engine.routes import compile_routes, gated_elements
@@ -29,6 +30,7 @@ from corridor_sim.engine.stands import Stand
 from corridor_sim.engine.stations import OpenStation
 from corridor_sim.engine.trips import TripRows
 from corridor_sim.engine.turning import new_source
+from corridor_sim.engine.wagons import WagonPool
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
 from corridor_sim.streams import Draws, generator, poisson_blocks
 from corridor_sim.weather import spells
@@ -76,6 +78,7 @@ class World:
         guarded.watch(self)
         for service in self.services:
             service.routes = compile_routes(self, service)
+        self.pools = [WagonPool(self, pool, k) for k, pool in enumerate(plan.wagon_pools)]
         self.sources = [self._source(k) for k in range(len(plan.flows))]
 
     # helpers ----------------------------------------------------------------------------------------------------------
@@ -300,7 +303,11 @@ class World:
     def _source(self, k: int) -> Source:
         plan = self.plan.flows[k]
         source = new_source(self, plan, k)
+        if self.pools:
+            source = pooled_source(self, k, source)
         source.pens = [[self.pens[p] for p in route.pens] for route in plan.routes]
+        if self.pools:
+            source.pens = gated(self, k, source.pens)
         source.shares = value_at(plan.shares, 0.0)
         source.embargoes = [self.embargoes[j] for j in plan.embargoes]
         for embargo in source.embargoes:
@@ -341,6 +348,8 @@ class World:
             pen.recause()
         for source in self.sources:
             source.start()
+        for pool in self.pools:
+            pool.start()
 
     def _start_fleet(self, fleet: Fleet) -> None:
         for timeline, action in (

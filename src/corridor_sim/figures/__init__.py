@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from corridor_sim.cases import Comparison
     from corridor_sim.disturbed import Disturbance
+    from corridor_sim.sensitivity import Sensitivity
     from corridor_sim.study import Study
 
 
@@ -32,3 +33,10 @@ def disturbance_png(disturbance: Disturbance, path: str | Path) -> Path:
     from corridor_sim.figures.disturbing import draw_disturbance
 
     return draw_disturbance(disturbance, Path(path))
+
+
+def sensitivity_png(found: Sensitivity, path: str | Path) -> Path:
+    """Return the path of the picture of a study of sensitivity: tornado and elementary effects of each measure."""
+    from corridor_sim.figures.tornado import draw_sensitivity
+
+    return draw_sensitivity(found, Path(path))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from corridor_sim.assumptions import Assumption, driving
 from corridor_sim.figures.panels import Cell, Column, Sheet, texts
 from corridor_sim.figures.words import text_cell
 from corridor_sim.origins import STANDINGS, standings
+
+if TYPE_CHECKING:
+    from corridor_sim.study import Study
 
 
 def provenance_sheet(scenario: Mapping[str, Any]) -> Sheet:
@@ -19,6 +23,19 @@ def provenance_sheet(scenario: Mapping[str, Any]) -> Sheet:
         "a change of such a number is worth a run of its own."
     )
     return Sheet("Where the numbers come from", note, (*texts("section"), *map(Column, STANDINGS)), rows)
+
+
+def assumption_sheet(study: Study) -> Sheet:
+    """Return the table of the assumed numbers on which the headline stands."""
+    found = driving(study)
+    columns = (*texts("at", "number"), Column("value"), *(texts("what a study of sensitivities says") if any(one.effect for one in found) else ()))
+    rows = tuple(_row(one)[: len(columns)] for one in found)
+    note = "Assumed numbers of the tightest elements and of the largest flows: what the headline would move with first."
+    return Sheet("Assumptions under the headline", note, columns, rows)
+
+
+def _row(one: Assumption) -> tuple[Cell, ...]:
+    return (text_cell(one.subject), text_cell(one.path), Cell(f"{one.value:g}", one.value), text_cell(one.effect))
 
 
 def _count(number: int) -> Cell:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corridor_sim.figures.book import Book
 from corridor_sim.figures.choosing import choice_sheet
 from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet, texts
-from corridor_sim.figures.provenance import provenance_sheet
+from corridor_sim.figures.provenance import assumption_sheet, provenance_sheet
 from corridor_sim.figures.words import cell, days, percent, text_cell
 
 if TYPE_CHECKING:
@@ -28,10 +28,12 @@ def sheets_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Sheet, .
         _branches(book),
         _ranking(ranks),
         _fleets(study, book),
+        *_wagons(study, book),
         _flows(study, book),
         _scopes(book),
         choice_sheet(study.manifest.get("choice", {})),
         provenance_sheet(study.scenario),
+        assumption_sheet(study),
     )
     return tuple(sheet for sheet in sheets if sheet.rows)
 
@@ -104,6 +106,25 @@ FLEET = (
 )
 
 
+WAGONS = (
+    ("stock", "stock", "", 1.0),
+    ("loaded", "under load", "", 1.0),
+    ("returning", "returning", "", 1.0),
+    ("turn", "turn", "d", 1.0),
+    ("at_once_share", "found at once", "%", 100.0),
+    ("needed_95", "for 95 % supply", "", 1.0),
+    ("starved", "starved", "h", 1.0),
+)
+WAGONS_PLACE = (
+    ("standing", "standing", "", 1.0),
+    ("wanted", "wanted", "", 1.0),
+    ("short_share", "short", "%", 100.0),
+    ("taken", "taken", "", 1.0),
+    ("left", "left", "", 1.0),
+    ("sent", "sent empty", "", 1.0),
+)
+
+
 def _fleets(study: Study, book: Book) -> Sheet:
     columns = (*texts("service", "route"), *(Column(name, unit) for _, name, unit, _ in FLEET))
     rows = [
@@ -117,6 +138,20 @@ def _fleets(study: Study, book: Book) -> Sheet:
 
 def _fleet_cells(book: Book, name: str) -> tuple[Cell, ...]:
     return tuple(cell(book.get("service", name, measure).scaled(factor, unit)) for measure, _, unit, factor in FLEET)
+
+
+def _wagons(study: Study, book: Book) -> list[Sheet]:
+    """Return the sheet of pools of wagons and of their places, if there are any."""
+    pools = list(dict.fromkeys(map(str, pick(study.metrics, kind="wagons", measure="stock")["subject"])))
+    if not pools:
+        return []
+    columns = (*texts("pool"), *(Column(name, unit) for _, name, unit, _ in WAGONS))
+    rows = [(text_cell(pool), *(cell(book.get("wagons", pool, m).scaled(f, u)) for m, _, u, f in WAGONS)) for pool in pools]
+    note = "Wagons that circulate. Wanted at a place: by loads that wait for an empty wagon."
+    places = list(dict.fromkeys(map(str, pick(study.metrics, kind="wagons_place", measure="standing")["subject"])))
+    there = (*texts("pool.place"), *(Column(name, unit) for _, name, unit, _ in WAGONS_PLACE))
+    yards = [(text_cell(p), *(cell(book.get("wagons_place", p, m).scaled(f, u)) for m, _, u, f in WAGONS_PLACE)) for p in places]
+    return [Sheet("Wagons", note, columns, tuple(rows)), Sheet("Standing wagons", "Means over the window.", there, tuple(yards))]
 
 
 def _flows(study: Study, book: Book) -> Sheet:

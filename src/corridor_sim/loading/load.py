@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from corridor_sim.errors import CorridorError, Fault, Warned
 from corridor_sim.loading import sense
+from corridor_sim.loading.bands import after_a_change, at_the_start
 from corridor_sim.loading.changes import Edit, Timeline, concrete, edits_of, without_overridden
 from corridor_sim.loading.dates import dated_slips, late_slips
 from corridor_sim.loading.faults import faults_of
@@ -20,6 +21,7 @@ from corridor_sim.loading.files import read_layers
 from corridor_sim.loading.layers import merge, plain_layer
 from corridor_sim.loading.loaded import Applied, Layer, Loaded
 from corridor_sim.loading.paths import Path, dotted, nearest, value_at
+from corridor_sim.loading.plausible import small_changes
 from corridor_sim.loading.references import Slip, placed, references, source_slips
 from corridor_sim.loading.resolved import resolved_data, with_origins
 from corridor_sim.loading.rules import check
@@ -29,7 +31,7 @@ from corridor_sim.scenario import NOT_YET, Scenario, unsupported_paths
 from corridor_sim.units import hours_between
 
 Case = str | Sequence[str] | None
-ELEMENTS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows")
+ELEMENTS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "pools", "flows")
 
 
 def load_scenario(path: str | FilePath, case: Case = None, *, overrides: Mapping[str, Any] | None = None) -> Loaded:
@@ -196,6 +198,8 @@ class _Resolving:
             self.add(placed(slips, self.layer, timeline.moved))
             if day == base.start:
                 self.refuse_not_yet(scenario, timeline.moved)
+            odd = at_the_start({**self.layer.data, **data}) if day == base.start else after_a_change(data, timeline.moved)
+            self.warn(list(odd), timeline.moved)
             before = (data, scenario)
             made.append((day, data, scenario))
         self.add(list(timeline.faults.values()))
@@ -206,7 +210,7 @@ class _Resolving:
     ) -> Scenario | None:
         """Return the scenario of plain data, models of what hasn't changed taken over; None after faults."""
         try:
-            return Scenario.model_validate(_reused(data, before) if before else data)
+            return Scenario.model_validate(reused(data, before) if before else data)
         except ValidationError as error:
             self.add(faults_of(error, data, self.layer, moved))
             return None
@@ -233,13 +237,15 @@ class _Resolving:
         capex = sum(_capex(self.layer.data["patches"][patch]) for patch in patches)
         resolved = resolved_data(self.layer, edits)
         applied = tuple(_applied(self.layer.data, edits, made))
+        self.warn(list(small_changes(applied, {edit.name: edit.written for edit in edits})))
         return Loaded(
             self.path, label, patches, snapshots[0][1], tuple(snapshots), resolved, self.layer, applied,
             tuple(self.warned.values()), capex,
         )  # fmt: skip
 
 
-def _reused(data: dict[Any, Any], before: tuple[dict[Any, Any], Scenario]) -> dict[Any, Any]:
+def reused(data: dict[Any, Any], before: tuple[dict[Any, Any], Scenario]) -> dict[Any, Any]:
+    """Return plain data whose elements that haven't changed are the models that were made of them before."""
     old, scenario = before
     made = dict(data)
     for key in ELEMENTS:

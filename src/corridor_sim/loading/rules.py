@@ -12,6 +12,7 @@ from corridor_sim.loading import disruptions
 from corridor_sim.loading.choices import choice_whole
 from corridor_sim.loading.fleets import fleets_whole, starts_there
 from corridor_sim.loading.paths import nearest
+from corridor_sim.loading.pools import pools_whole
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, direction_of, ends_reached, hops
 from corridor_sim.loading.stocks import stocks_fit, stocks_stand_somewhere
@@ -278,6 +279,7 @@ RULES: tuple[Rule, ...] = (
     starts_there,
     stocks_stand_somewhere,
     stocks_fit,
+    pools_whole,
     choice_whole,
     *disruptions.RULES,
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from corridor_sim.loading import disruptions
+from corridor_sim.loading import disruptions, plausible
 from corridor_sim.loading.choices import choice_odd
 from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading.facing import fleets_facing
@@ -18,7 +18,9 @@ from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
 from corridor_sim.loading.rules import largest_entries
+from corridor_sim.loading.pools import pools_starve
 from corridor_sim.loading.stocks import stocks_beside_warm_up
+from corridor_sim.loading.turning import turned_away_oddly
 from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, open_h_a_week
 from corridor_sim.single_track import shortest_siding_m
 
@@ -221,6 +223,15 @@ def fleet_overloaded(view: View) -> Iterator[Slip]:
             yield Slip(("services", name, "vessels"), message, "capacity")
 
 
+SIZES: tuple[Look, ...] = (
+    lambda view: plausible.odd_loads(view.scenario, view.network),
+    lambda view: plausible.odd_triggers(view.scenario),
+    lambda view: plausible.odd_weights(view.scenario),
+    lambda view: plausible.odd_volumes(view.scenario, view.network),
+    lambda view: plausible.odd_shares(view.scenario),
+    lambda view: plausible.odd_clock(view.scenario),
+    lambda view: plausible.long_leg(view.scenario),
+)
 LOOKS: tuple[Look, ...] = (
     facility_without_other,
     room_below_trigger,
@@ -240,7 +251,12 @@ LOOKS: tuple[Look, ...] = (
     closed_oddly,
     lambda view: choice_odd(view.scenario),
     lambda view: stocks_beside_warm_up(view.scenario),
+    lambda view: pools_starve(view.scenario),
+    lambda view: turned_away_oddly(view.scenario, view.network),
+    *SIZES,
 )
+
+LATER: tuple[Look, ...] = (room_below_trigger, *SIZES)  # at the dates of changes
 
 
 def look(snapshots: list[tuple[date, Scenario]]) -> tuple[list[Slip], list[Slip]]:
@@ -249,8 +265,7 @@ def look(snapshots: list[tuple[date, Scenario]]) -> tuple[list[Slip], list[Slip]
     for day, scenario in snapshots:
         network = Network(scenario, day)
         view = View(day, scenario, network, loads(scenario, network, day))
-        looks = LOOKS if day == snapshots[0][0] else (room_below_trigger,)
-        warnings += [slip for check in looks for slip in check(view)]
+        warnings += [slip for check in (LOOKS if day == snapshots[0][0] else LATER) for slip in check(view)]
     sometimes, never = reached(snapshots)
     return warnings + sometimes, never
 

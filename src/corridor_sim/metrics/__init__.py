@@ -20,6 +20,7 @@ from corridor_sim.metrics.standing import missing_vessels, pen_blocks, place_blo
 from corridor_sim.metrics.standstill import standstill_blocks
 from corridor_sim.metrics.transit import Parts, parts_of, transit_blocks, waiting_blocks
 from corridor_sim.metrics.volumes import Volumes, backlog_blocks, held_block, turned_block, volume_blocks, volumes_of, waiting_block
+from corridor_sim.metrics.wagons import wagon_blocks
 from corridor_sim.records import Run
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def _movement(run: Run, facts: Facts, periods: Periods, portions: Portions, volu
     yield from end_blocks(fleets, facts, echoed)
     if "fleet_months" in run.tables:
         yield from fleet_blocks(run.tables["fleet_months"], run.names.fleets, periods)
+    if "pool_months" in run.tables:
+        yield from wagon_blocks(run.tables, run.names, periods)
     yield from pool_blocks(fleets, *missing_vessels(run.tables["pen_months"], facts, periods), facts, periods)
     yield from capacity_blocks(elements, fleets, volumes, facts, portions, periods)
 

@@ -40,6 +40,7 @@ from corridor_sim.scenario.places import (
     Terminal,
     Yard,
 )
+from corridor_sim.scenario.pools import Pool, Return
 from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, LoadUnload, Service, Timetable
 from corridor_sim.scenario.stocks import StartStock
 from corridor_sim.scenario.targets import Target, struck, struck_stations, targets
@@ -86,9 +87,11 @@ __all__ = [
     "PeriodSeason",
     "Place",
     "Platoon",
+    "Pool",
     "Port",
     "PortWind",
     "Ramp",
+    "Return",
     "Route",
     "RunWays",
     "Scenario",

@@ -81,7 +81,9 @@ class Settling(Frozen):
     """How shares are found that the times they cause would bring about again."""
 
     iterations: Annotated[Whole, Ge(1), Le(200), Field(description="most rounds of pilot runs [1..200]")] = 12
-    tolerance: Annotated[Share, Gt(0), Field(description="freight that may still choose otherwise, over the freight inside [above 0..1]")] = 0.02
+    tolerance: Annotated[
+        Share, Gt(0), Field(description="freight that may still choose otherwise, over the freight inside [above 0..1]")
+    ] = 0.02
     replications: Annotated[Whole, Ge(1), Le(1000), Field(description="pilot runs a round, on the first draws [1..1000]")] = 1
     years: Annotated[
         tuple[Year, ...] | None,

@@ -29,6 +29,7 @@ from corridor_sim.scenario.flows import Commodity, Flow
 from corridor_sim.scenario.laws import Law
 from corridor_sim.scenario.legs import Leg
 from corridor_sim.scenario.places import MonthShares, Place
+from corridor_sim.scenario.pools import Pool
 from corridor_sim.scenario.services import Service
 from corridor_sim.scenario.stocks import StartStock
 
@@ -66,12 +67,10 @@ class UntilSharp(Frozen):
     until: Until
 
 
-class Pool(Frozen):
-    """Wagons or locomotives that circulate."""
+class District(Frozen):
+    """Locomotives of a district."""
 
-    gauge_mm: Annotated[Whole | None, Field(description="gauge [mm]")] = None
-    kind: Annotated[str | None, Field(description="kind of wagon")] = None
-    stock: Annotated[dict[Id, NotNegative] | NotNegative | None, Field(description="vehicles, by place [0 or more]")] = None
+    stock: Annotated[dict[Id, NotNegative] | NotNegative | None, Field(description="locomotives, by place [0 or more]")] = None
 
 
 class Appraisal(Element):
@@ -94,7 +93,8 @@ class Scenario(Frozen):
     start: Annotated[Day, Field(description="first day")]
     end: Annotated[Day, Field(description="day after the last")]
     warm_up_days: Annotated[
-        Annotated[NotNegative, Le(36_525)] | Literal["auto"], Field(description="run before start; auto finds it on a stationary pilot [days, 0..36525]")
+        Annotated[NotNegative, Le(36_525)] | Literal["auto"],
+        Field(description="run before start; auto finds it on a stationary pilot [days, 0..36525]"),
     ] = 60
     drain_days: Annotated[NotNegative, Le(36_525), Field(description="longest run after end [days, 0..36525]")] = 90
     replications: Annotated[
@@ -114,8 +114,8 @@ class Scenario(Frozen):
     cases: Annotated[dict[Id, tuple[Id, ...]], Field(description="case: patches that it switches on")] = {}
     sources: Annotated[str | None, Field(description="table of sources (CSV), relative to the file that names it")] = None
     appraisal: Annotated[Appraisal | None, Field(description="data for appraisal, not simulated")] = None
-    pools: Annotated[dict[Id, Pool] | None, later("wagons by gauge and kind")] = None
-    locomotives: Annotated[dict[Id, Pool] | None, later("locomotives by district")] = None
+    pools: Annotated[dict[Id, Pool], Field(description="wagons that circulate, by gauge and kind, by name")] = {}
+    locomotives: Annotated[dict[Id, District] | None, later("locomotives by district")] = None
     disruptions: Annotated[dict[Id, Disruption], Field(description="random or dated closures and slow-downs, by name")] = {}
     choice: Annotated[Choice | None, Field(description="how flows choose among itineraries and outside options")] = None
     start_stocks: Annotated[dict[Id, StartStock], Field(description="load that is there at the start, by name")] = {}

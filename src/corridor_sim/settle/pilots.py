@@ -49,17 +49,18 @@ class Window:
         first, last = date(year, 1, 1), date(year + 1, 1, 1)
         begin, end = (hours_between(loaded.scenario.start, day) for day in (first, last))
         there = max((hours for hours, _ in loaded.snapshots if hours <= max(begin, 0.0)), default=float("-inf"))
-        inside = [(max(hours - begin, BEFORE), _moved(one, first, last)) for hours, one in loaded.snapshots if there <= hours < end]
+        stocks = loaded.scenario.start_stocks if begin == 0 else {}
+        inside = [(hours - begin, _moved(one, first, last, stocks)) for hours, one in loaded.snapshots if there <= hours < end]
         return cls(((BEFORE, inside[0][1]), *inside[1:]) if begin >= 0 else ((BEFORE, inside[0][1]),))
 
 
-def _moved(scenario: Scenario, first: date, last: date) -> Scenario:
-    """Return a scenario that starts and ends on other days, its flows as large in each year as before."""
+def _moved(scenario: Scenario, first: date, last: date, stocks: dict[str, Any]) -> Scenario:
+    """Return a scenario that starts and ends on other days, its flows as large in each year as before; stocks: what is there then."""
     flows = {
         name: flow.model_copy(update={"base_year": scenario.start.year}) if flow.base_year is None and flow.per_year is not None else flow
         for name, flow in scenario.flows.items()
     }
-    return scenario.model_copy(update={"start": first, "end": last, "flows": flows})
+    return scenario.model_copy(update={"start": first, "end": last, "flows": flows, "start_stocks": stocks})
 
 
 def stages_of(loaded: Loaded, plan: Plan) -> tuple[Stage, ...]:

@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from operator import itemgetter
@@ -27,6 +27,7 @@ from corridor_sim.store.tables import TABLE_NAMES, read_table, row_groups, write
 
 FORMAT = "corridor_sim results 1"
 COMPARISON_FORMAT = "corridor_sim comparison 1"
+SENSITIVITY_FORMAT = "corridor_sim sensitivity 1"
 MANIFEST, SCENARIO, FACTS, PARTS = "manifest.json", "scenario.json", "facts.json", "parts"
 FULL = "visits.parquet"  # is there where full records were asked for
 DAILY = "flow_days.parquet"  # is there where daily tables were asked for
@@ -106,6 +107,12 @@ def erase(folder: Path) -> None:
     for name in (MANIFEST, *FILE_NAMES):
         _remove(folder / name)
     _remove(folder / PARTS)
+
+
+def erase_all(folder: Path, names: Iterable[str]) -> None:
+    """Delete a manifest, then files and folders by name."""
+    for name in (MANIFEST, *names):
+        _remove(folder / name)
 
 
 def write_part(folder: Path, replication: int, tables: dict[str, Any], facts: Facts) -> None:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.facts import Facts, facts_from_dict
-from corridor_sim.store.folder import COMPARISON_FORMAT, FACTS, FILE_NAMES, FORMAT, MANIFEST, SCENARIO, file_digest, free_of_links
+from corridor_sim.store.folder import (
+    COMPARISON_FORMAT,
+    FACTS,
+    FILE_NAMES,
+    FORMAT,
+    MANIFEST,
+    SCENARIO,
+    SENSITIVITY_FORMAT,
+    file_digest,
+    free_of_links,
+)
 from corridor_sim.store.tables import METRICS, TABLE_NAMES, Frames, frame, read_table
 from corridor_sim.study import Study
 
@@ -139,7 +149,7 @@ def remove_results(folder: str | Path, out: str | Path = "results") -> None:
     place, root = Path(folder), Path(out).resolve()
     if place.is_symlink() or root not in place.resolve().parents:
         raise fault(place, f"not removed: it isn't a folder below {str(out)!r}")
-    if read_json(place, MANIFEST).get("format") not in (FORMAT, COMPARISON_FORMAT):
+    if read_json(place, MANIFEST).get("format") not in (FORMAT, COMPARISON_FORMAT, SENSITIVITY_FORMAT):
         raise fault(place, f"not removed: {MANIFEST} isn't ours")
     try:
         shutil.rmtree(place)
