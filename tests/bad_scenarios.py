@@ -338,7 +338,12 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "pools": (
         "seed: 1",
         "seed: 1\npools: {wagons_1520: {gauge_mm: 1520, stock: 400}} #!",
-        "pools: known to the language, not simulated yet",
+        "pools.wagons_1520.stock: expected a map",
+    ),
+    "locomotives": (
+        "seed: 1",
+        "seed: 1\nlocomotives: {west: {stock: 40}} #!",
+        "locomotives: known to the language, not simulated yet",
     ),
     # YAML
     "tab": ("  box: {unit", "\tbox: {unit", "isn't YAML"),

@@ -238,11 +238,11 @@ def test_short_form_measures_what_it_can_and_says_why_not_the_rest(done) -> None
 
 
 def test_volumes_that_were_put_in_come_out(done) -> None:
-    """What merely echoes the demand lies near it even in three months."""
+    """What merely echoes the demand lies near it even in two months."""
     _, data = done
     found = {(row["measure"], row["subject"], row["year"]): row for row in data["targets"]}
     for year, wagons in ((2022, 38_650), (2023, 37_300)):
-        assert found["wagons", "alat", year]["modelled"] == pytest.approx(wagons, rel=0.15)
+        assert found["wagons", "alat", year]["modelled"] == pytest.approx(wagons, rel=0.25)
 
 
 def test_page_is_one_file_that_needs_no_network(done) -> None:

@@ -121,6 +121,6 @@ def test_where_ships_wait_and_how_many_there_are_is_never_fitted() -> None:
 
 def test_short_form_ends_early_and_drops_what_comes_later() -> None:
     short = short_form(loaded(2023))
-    assert short.scenario.end == date(2023, 4, 1)
+    assert short.scenario.end == date(2023, 3, 1)
     assert "kars_closes" not in short.scenario.changes
     assert "fitted_ferry_fill" in short.scenario.changes

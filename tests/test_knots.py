@@ -39,7 +39,7 @@ class Scene:
         self.clock = Clock(0.0)
         self.rooms = [Room(name, number, 40.0, self.clock) for number, name in enumerate(rooms)]
         self.trains = self.fleet("train", vessels=0, unlimited=True)
-        self.world: Any = SimpleNamespace(rooms=self.rooms, services=[self.trains], pens=[], clock=self.clock, plan=SimpleNamespace(name="scene"))
+        self.world: Any = SimpleNamespace(rooms=self.rooms, services=[self.trains], pens=[], pools=[], clock=self.clock, plan=SimpleNamespace(name="scene"))
 
     def fleet(self, name: str, vessels: int, unlimited: bool = False) -> Any:
         service: Any = SimpleNamespace(name=name, priority=5, underway=[], unlimited=unlimited, fleet=vessels, idle=0)

@@ -17,7 +17,7 @@ from corridor_sim.loading import init_directory, load_cases, reference_page, sch
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads(schema_text())
-SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
+SCENARIOS = sorted(path for path in (ROOT / "scenarios").rglob("*.yaml") if not path.stem.startswith("sensitivity_"))  # those are studies
 
 
 def problems(value: Any, node: Any, path: str = "") -> list[str]:

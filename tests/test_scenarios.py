@@ -16,7 +16,7 @@ from corridor_sim.network import lines, passages, stage_from
 from corridor_sim.scenario import Flow
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
-FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+FILES = sorted(path.stem for path in FOLDER.glob("*.yaml") if not path.stem.startswith("sensitivity_"))  # those are studies
 CORRIDOR = ("corridor", "baseline_2024", "growth_2040", "cku_opening")
 FORECASTS = ("growth_low", "growth_mid", "growth_high")
 SOURCE_ID = re.compile(r"\b(?:[A-Z]{3}\d{2}|W\d{3})\b")

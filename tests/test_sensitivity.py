@@ -188,7 +188,10 @@ def test_load_matters_and_an_unused_line_does_not(study: Path, tmp_path: Path) -
     assert set(table["factor"]) == {"load"}
     assert {"factor", "measure", "effect"} <= set(table)
     (said,) = table.query("measure == 'transit_p90'")["statement"]
-    assert said.startswith("Load alone (from 0.25 of capacity to 0.9 of capacity)")
+    assert said.startswith("Load alone (0.25 to 0.9 of capacity)")
+    lines = next((tmp_path / "out" / "loads").glob("*/sensitivities.csv")).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "path,effect,unit,measure"
+    assert lines[1].startswith("flows.ore.per_year,")
     assert found.tables["bottlenecks"]["element"].tolist() == ["gate.border"] * 2
 
 

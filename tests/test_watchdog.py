@@ -69,7 +69,7 @@ def two_rooms() -> tuple[Any, tuple[Any, Any]]:
         service.underway.append(v)
     for v, name, there in zip(service.underway, ("one", "two"), (1, 0), strict=True):
         AlwaysFree(name, clock).ask(v, ((rooms[there], 30.0),), 0.0)
-    world = SimpleNamespace(rooms=rooms, services=[service], pens=[], clock=clock, plan=SimpleNamespace(name="knot"))
+    world = SimpleNamespace(rooms=rooms, services=[service], pens=[], pools=[], clock=clock, plan=SimpleNamespace(name="knot"))
     return world, tuple(service.underway)  # type: ignore[return-value]
 
 

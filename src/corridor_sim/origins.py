@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str | int, ...]
-SECTIONS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions", "start_stocks",
+SECTIONS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions", "start_stocks", "pools",
             "choice", "changes")  # fmt: skip
 SOURCED, ASSUMED, UNSTATED = "sourced", "assumed", "without a source"
 STANDINGS = (SOURCED, ASSUMED, UNSTATED)

@@ -43,7 +43,8 @@ def _wagons(metrics: pd.DataFrame) -> list[str]:
     """Return a line a pool of wagons: its stock, what is in use, its turn, what 95 % supply needs; and one where it starved."""
     lines = []
     for pool in dict.fromkeys(map(str, pick(metrics, kind="wagons", measure="stock")["subject"])):
-        stock, turn, need, starved = (over_replications(metrics, "wagons", pool, name) for name in ("stock", "turn", "needed_95", "starved"))
+        measures = ("stock", "turn", "needed_95", "starved")
+        stock, turn, need, starved = (over_replications(metrics, "wagons", pool, name) for name in measures)
         used = _scaled(over_replications(metrics, "wagons", pool, "in_use_share"), 100.0)
         words = f"{_said(used, '%')} in use, turn {_said(turn, 'd')}, 95 % supply needs {_said(need, '')}".rstrip()
         lines.append(f"wagons of {pool}: {number(stock.mean)}, {words}")

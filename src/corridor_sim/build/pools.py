@@ -90,7 +90,7 @@ def _faults(
                 needing.setdefault(pen, set()).add(_needs(flow, stage, of_pen[pen], of_pen[before] if stage else None))
     for pen, answers in needing.items():
         if len(answers) > 1:
-            message = f"{pens[pen].name}: some loads come on wagons of pool {name} and some without; state classes in not_with to keep them apart"
+            message = f"{pens[pen].name}: some loads come on wagons of pool {name} and some without: give one a commodity of its own"
             yield Fault(message, f"pools.{name}", code="pool")
 
 

@@ -13,7 +13,7 @@ from corridor_sim.cli.running import kept_when_interrupted
 from corridor_sim.cli.talk import say, show, show_json
 
 History = Annotated[Path, typer.Option("--scenarios", metavar="DIR", help="Folder with a scenario of each year.")]
-Short = Annotated[bool, typer.Option("--short", help="Two years, three months, one replication: a look, not a result.")]
+Short = Annotated[bool, typer.Option("--short", help="Two years, two months, one replication: a look, not a result.")]
 Evaluations = Annotated[int, typer.Option("--evaluations", min=2, max=1000, help="How often to run the fitted years at most.")]
 Draws = Annotated[int, typer.Option("--replications", "-n", min=1, max=1000, help="How many runs an evaluation takes.")]
 

@@ -14,7 +14,7 @@ from corridor_sim.experiment import run_case
 from corridor_sim.loading import Loaded, load_mapping, load_scenario
 
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
-SHORT_YEARS, SHORT_MONTHS = (2022, 2023), 3
+SHORT_YEARS, SHORT_MONTHS = (2022, 2023), 2
 
 
 def loaded_year(folder: Path, year: int, overrides: Mapping[str, Any] | None = None) -> Loaded:
@@ -56,7 +56,7 @@ def short_form(loaded: Loaded, months: int = SHORT_MONTHS) -> Loaded:
     """Return a scenario that ends after some months, without what is dated later."""
     start = loaded.scenario.start
     end = date(start.year, start.month + months, 1)
-    data = {**loaded.resolved, "end": end, "drain_days": 30, "name": f"{loaded.scenario.name}_short"}
+    data = {**loaded.resolved, "end": end, "warm_up_days": 30, "drain_days": 20, "name": f"{loaded.scenario.name}_short"}
     data["changes"] = {name: one for name, one in (data.get("changes") or {}).items() if _day(one["on"]) < end}
     data["flows"] = {name: one for name, one in data["flows"].items() if _day(one.get("from_date") or start) < end}
     return load_mapping(data)

@@ -26,7 +26,6 @@ from corridor_sim.figures.provenance import assumption_sheet, provenance_sheet
 from corridor_sim.figures.reading import picture_of
 from corridor_sim.figures.screening import sheets_of_sensitivity
 from corridor_sim.impact import impact_lines
-from corridor_sim.sensitivity.telling import sensitivity_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +82,8 @@ def credibility_page(findings: Findings) -> str:
 
 def sensitivity_page(found: Sensitivity, picture: Path) -> str:
     """Return the page of a study of sensitivity as text, its picture inside."""
+    from corridor_sim.sensitivity import sensitivity_lines
+
     return _render(
         "sensitivity.html",
         title=found.manifest["title"] or found.name,

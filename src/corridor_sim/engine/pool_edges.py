@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import VEHICLE
@@ -35,15 +35,15 @@ class PoolEdges:
 
     def rows(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield (table, rows) of the pools."""
-        yards = [(float(k), float(place)) for k, pool in enumerate(self.pools) for place in pool.yards]
-        pools = [(float(k),) for k in range(len(self.pools))]
+        yards: list[Row] = [(float(k), float(place)) for k, pool in enumerate(self.pools) for place in pool.yards]
+        pools: list[Row] = [(float(k),) for k in range(len(self.pools))]
         yield "pool_months", list(_months(pools, self.whole))
         yield "pool_place_months", list(_months(yards, self.places))
-        need = [(float(k), float(n), hours) for k, pool in enumerate(self.pools) for n, hours in sorted(pool.engaged_h.items())]
+        need: list[Row] = [(float(k), float(n), hours) for k, pool in enumerate(self.pools) for n, hours in sorted(pool.engaged_h.items())]
         yield "pool_need", need
 
 
-def _months(codes: list[Row], cuts: list[list[Row]]) -> Iterator[Row]:
+def _months(codes: Sequence[Row], cuts: Sequence[Sequence[Row]]) -> Iterator[Row]:
     for k, code in enumerate(codes):
         for month in range(len(cuts) - 1):
             yield (*code, float(month), *(b - a for a, b in zip(cuts[month][k], cuts[month + 1][k], strict=True)))

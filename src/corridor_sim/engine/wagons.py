@@ -29,7 +29,7 @@ class Yard:
     """The wagons of a pool at a place: empties by age, loads that wait for them, and their sums."""
 
     __slots__ = (
-        "alarm", "coming", "count", "empties", "gates", "left", "place", "quiet", "sent", "short_h", "since", "standing_h", "starved_h", "taken",
+        "alarm", "coming", "count", "empties", "gates", "left", "place", "quiet", "sent", "short_h", "standing_h", "starved_h", "taken",
         "waiting", "wanted", "wanted_h", "way",
     )  # fmt: skip
 
@@ -43,7 +43,6 @@ class Yard:
         self.gates: list[Gate] = []
         self.alarm: Any = None
         self.quiet = now  # since when no wagon has come for loads that wait
-        self.since = now
         self.standing_h = self.wanted_h = self.short_h = self.starved_h = 0.0
         self.taken = self.left = self.sent = 0.0
 
@@ -301,7 +300,6 @@ class WagonPool:
         hours = now - self.since
         if not hours:
             return
-        starved = self.is_starved()
         wanted = 0.0
         for yard in self.yards.values():
             yard.standing_h += yard.count * hours
@@ -318,12 +316,6 @@ class WagonPool:
             engaged = ceil(self.loaded + self.returning + wanted - 1e-3)
             self.engaged_h[engaged] = self.engaged_h.get(engaged, 0.0) + inside
         self.since = now
-
-    def is_starved(self) -> bool:
-        """Return whether loads wait and no wagon will ever come: none is under load or on its way, none that stands may go."""
-        if self.loaded >= 1e-3 or self.returning or not any(yard.waiting for yard in self.yards.values()):
-            return False
-        return not any(self._may_go(yard) for yard in self.yards.values())
 
     def sums(self) -> tuple[float, ...]:
         """Return what has been counted, in the order of `records.TABLES["pool_months"]` after the codes."""

@@ -64,8 +64,8 @@ def _holders(world: World) -> tuple[list[set[int]], list[set[Any]]]:
         for v_id, claims in getattr(service, "claimed", {}).items():
             for room, _ in claims:
                 movers[room.number].add(v_id)
-    gates = (gate for pool in world.pools for gate in pool.gates.values())  # who waits for wagons isn't in a knot: see `starved_h`
-    for pen in (*world.pens, *gates):
+    waiting: list[Any] = [*world.pens, *(gate for pool in world.pools for gate in pool.gates.values())]
+    for pen in waiting:
         for lot in pen.lots:
             if lot.room is not None:
                 pens[lot.room[0].number].add(pen)

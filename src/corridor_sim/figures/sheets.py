@@ -11,6 +11,7 @@ from corridor_sim.figures.choosing import choice_sheet
 from corridor_sim.figures.panels import Cell, Column, Estimate, Rank, Sheet, texts
 from corridor_sim.figures.provenance import assumption_sheet, provenance_sheet
 from corridor_sim.figures.words import cell, days, percent, text_cell
+from corridor_sim.statistics import pick
 
 if TYPE_CHECKING:
     from corridor_sim.facts import FlowFacts

@@ -23,7 +23,7 @@ TITLES = {
 }  # fmt: skip
 MOST = 12
 WIDE, ROW, HEAD, TOP = 12.5, 0.24, 1.15, 1.0  # inches
-LEFTS, AXES = (2.9, 9.4), 2.8
+LEFTS, AXES = (2.9, 9.0), 3.2
 NAMES = 2.6
 
 
@@ -65,7 +65,7 @@ def _about(found: Sensitivity) -> str:
 
 def _alone(axes: Axes, measure: str, rows: list[Mapping[Any, Any]]) -> None:
     """Draw bars from the value as stated to those at the ends of the range."""
-    plain(axes, f"{TITLES[measure]}, one alone", legend=True)
+    plain(axes, f"{TITLES[measure]}, one factor alone", legend=True)
     axes.axvline(rows[0]["stated"], color=INK, linewidth=0.8)
     for place, row in enumerate(rows):
         for end, colour, name in (("at_low", LESS, "low end"), ("at_high", MORE, "high end")):
@@ -77,7 +77,7 @@ def _alone(axes: Axes, measure: str, rows: list[Mapping[Any, Any]]) -> None:
 
 def _morris(axes: Axes, measure: str, rows: list[Mapping[Any, Any]]) -> None:
     """Draw mu_star with its interval, and sigma."""
-    plain(axes, f"{TITLES[measure]}, wherever the others stand", legend=True)
+    plain(axes, f"{TITLES[measure]}, size of effect")
     for place, row in enumerate(rows):
         axes.plot([row["mu_star_low"], row["mu_star_high"]], [place, place], color=MORE, linewidth=2, solid_capstyle="butt")
         axes.plot([row["mu_star"]], [place], "o", color=MORE, markersize=5)

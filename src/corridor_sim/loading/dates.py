@@ -36,6 +36,7 @@ DATED = {
     "winds": (),
     "disruptions": (),
     "start_stocks": (),
+    "pools": (),
 }  # fmt: skip
 ALWAYS = ("source", "grade", "note")
 

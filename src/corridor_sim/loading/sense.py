@@ -15,10 +15,10 @@ from corridor_sim.loading.facing import fleets_facing
 from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
 from corridor_sim.loading.lines import lines_overloaded, runs_apart
 from corridor_sim.loading.paths import nearest
+from corridor_sim.loading.pools import pools_starve
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
 from corridor_sim.loading.rules import largest_entries
-from corridor_sim.loading.pools import pools_starve
 from corridor_sim.loading.stocks import stocks_beside_warm_up
 from corridor_sim.loading.turning import turned_away_oddly
 from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, open_h_a_week

@@ -2,8 +2,8 @@
 
 from corridor_sim.sensitivity.design import Design, Edit, Factor
 from corridor_sim.sensitivity.reading import read_design
-from corridor_sim.sensitivity.study import Sensitivity, explored, sensitivity, stored_sensitivity
-from corridor_sim.sensitivity.telling import leading, sensitivity_lines
+from corridor_sim.sensitivity.study import Sensitivity, explored, leading, sensitivity, stored_sensitivity
+from corridor_sim.sensitivity.telling import sensitivity_lines
 
 __all__ = [
     "Design", "Edit", "Factor", "Sensitivity", "explored", "leading", "read_design", "sensitivity", "sensitivity_lines",

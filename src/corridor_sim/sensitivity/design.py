@@ -56,6 +56,11 @@ class Factor:
         value = self.value(x)
         return value if isinstance(value, str) else f"{value:g} {self.unit}".rstrip()
 
+    def between(self) -> str:
+        """Return the ends of the range: `24 to 96 h`."""
+        ends = (self.choices[0], self.choices[-1]) if self.choices else (f"{self.low:g}", f"{self.high:g}")
+        return f"{ends[0]} to {ends[1]} {self.unit}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Design:

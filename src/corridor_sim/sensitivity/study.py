@@ -26,8 +26,9 @@ from corridor_sim.sensitivity.reading import read_design
 from corridor_sim.sensitivity.sampling import alone_points, morris_points, need_salib, sobol_points
 from corridor_sim.sensitivity.telling import LEADING, leading_table
 from corridor_sim.sensitivity.varying import check_ends, varied
+from corridor_sim.statistics import number
 from corridor_sim.store import source_digest, study_key, write_beside, write_json
-from corridor_sim.store.folder import MANIFEST, SENSITIVITY_FORMAT, erase_all, file_digest
+from corridor_sim.store.folder import MANIFEST, SENSITIVITY_FORMAT, erase_all, file_digest, write_text
 from corridor_sim.store.reading import fault, read_json
 from corridor_sim.store.tables import frame, read_table
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 TABLES = ("factors", "alone", "morris", "sobol", "bottlenecks", LEADING, "points")
 ALONE, MORRIS, SOBOL = "alone", "morris", "sobol"
+SENSITIVITIES = "sensitivities.csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,7 @@ def explored(
 ) -> Sensitivity:
     """Return the study of a design whose points are answered by any function of (point, replications)."""
     if fresh and folder is not None:
-        erase_all(folder, [*(f"{name}.parquet" for name in TABLES), POINTS])
+        erase_all(folder, [*(f"{name}.parquet" for name in TABLES), SENSITIVITIES, POINTS])
     settings: dict[str, Any] = {"folder": folder, "workers": workers, "progress": progress}
     names, seed = [factor.name for factor in design.factors], design.seed or 0
     stages: dict[str, tuple[Sequence[Point], Rows]] = {}
@@ -163,9 +165,28 @@ def _kept(found: Sensitivity) -> Sensitivity:
         (found.folder / f"{SOBOL}.parquet").unlink(missing_ok=True)
     for name, table in found.tables.items():
         write_beside(found.folder, name, table)
+    write_text(found.folder / SENSITIVITIES, by_path(found))
     files = {f"{name}.parquet": file_digest(found.folder / f"{name}.parquet") for name in found.tables}
     write_json(found.folder / MANIFEST, {**found.manifest, "files": files})
     return found
+
+
+def by_path(found: Sensitivity) -> str:
+    """Return a table (CSV) of what each path's factor does alone to transit P90; laid into the folder of a run, its report tells it."""
+    import pandas as pd
+
+    table = found.tables[LEADING].query("measure == 'transit_p90'").set_index("factor")
+    rows = [
+        {"path": path, "effect": number(one.effect, one.high - one.effect), "unit": one.unit, "measure": _moved_together(one.title, row)}
+        for row in found.tables["factors"].to_dict("records")
+        for one in [table.loc[row["factor"]]]
+        for path in str(row["paths"]).split()
+    ]
+    return pd.DataFrame(rows, columns=["path", "effect", "unit", "measure"]).to_csv(index=False, lineterminator="\n")
+
+
+def _moved_together(title: str, row: Mapping[Any, Any]) -> str:
+    return f"transit P90 ({title}, {row['from']} to {row['to']})"
 
 
 def stored_sensitivity(folder: str | Path) -> Sensitivity:
@@ -188,3 +209,12 @@ def stored_sensitivity(folder: str | Path) -> Sensitivity:
     except (OSError, ValueError, json.JSONDecodeError) as trouble:
         raise fault(place, f"a table can't be read: {trouble}") from None
     return Sensitivity(str(manifest.get("name", "")), manifest, tables, place)
+
+
+def leading(study_dir: str | Path, factors: int = 5) -> pd.DataFrame:
+    """Return what leads in a stored study: factor, measure, effect (low, high), unit, title and statement, most important first.
+
+    factors: how many of them. Raises CorridorError if the folder holds no finished study of sensitivity.
+    """
+    table = stored_sensitivity(study_dir).tables[LEADING]
+    return table[table["rank"] <= factors].reset_index(drop=True)

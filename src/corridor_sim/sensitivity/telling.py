@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.sensitivity.design import Factor
@@ -36,25 +35,14 @@ def leading_table(factors: Mapping[str, Factor], alone: pd.DataFrame, morris: pd
     return table.sort_values("rank", kind="stable")[kept].reset_index(drop=True)
 
 
-def leading(study_dir: str | Path, factors: int = 5) -> pd.DataFrame:
-    """Return what leads in a stored study: factor, measure, effect (low, high), unit, title and statement, most important first.
-
-    factors: how many of them. Raises CorridorError if the folder holds no finished study of sensitivity.
-    """
-    from corridor_sim.sensitivity.study import stored_sensitivity
-
-    table = stored_sensitivity(study_dir).tables[LEADING]
-    return table[table["rank"] <= factors].reset_index(drop=True)
-
-
 def statement(factor: Factor, row: Mapping[Any, Any]) -> str:
     """Return one line: what a factor alone does to a measure, from one end of its range to the other."""
-    what, between = IN_WORDS[row["measure"]], f"from {factor.words(0.0)} to {factor.words(1.0)}"
+    what, between = IN_WORDS[row["measure"]], factor.between()
     if row["measure"] == BOTTLENECK:
         return _bottleneck(factor, row, between)
     effect, half = row["effect"], row["half_width"]
     if math.isfinite(half) and abs(effect) <= half:
-        return f"{factor.title} alone ({between}): no detectable effect on {what} ({number(effect, half, row['unit'])})"
+        return f"{factor.title} alone ({between}): no effect on {what} that these runs can tell ({number(effect, half, row['unit'])})"
     if effect == 0:
         return f"{factor.title} alone ({between}) leaves {what} as it is"
     return f"{factor.title} alone ({between}) moves {what} by {number(effect, half, row['unit'])}"
@@ -62,11 +50,18 @@ def statement(factor: Factor, row: Mapping[Any, Any]) -> str:
 
 def _bottleneck(factor: Factor, row: Mapping[Any, Any], between: str) -> str:
     if not row["effect"]:
-        return f"{factor.title} alone ({between}) leaves the tightest element as it is, {row['tightest_stated']}"
+        return f"{factor.title} alone ({between}) leaves the tightest element as it is, {named(row['tightest_stated'])}"
     ends = {row["tightest_low"]: "low", row["tightest_high"]: "high"}
-    others = " and ".join(f"{name} at its {end} end" for name, end in ends.items() if name != row["tightest_stated"])
-    changed = f"{factor.title} alone ({between}) changes the tightest element in {row['effect']:.0%} of runs, from {row['tightest_stated']}"
+    others = " and ".join(f"{named(name)} at its {end} end" for name, end in ends.items() if name != row["tightest_stated"])
+    stated = named(row["tightest_stated"])
+    changed = f"{factor.title} alone ({between}) changes the tightest element in {row['effect']:.0%} of runs, from {stated}"
     return f"{changed} to {others}" if others else changed
+
+
+def named(element: str) -> str:
+    """Return an element's name; of many services that share ships, the first and how many more."""
+    first, *others = element.split("+")
+    return f"{first} and {len(others)} that share its ships" if len(others) > 1 else element
 
 
 def sensitivity_lines(found: Sensitivity) -> list[str]:
@@ -98,7 +93,7 @@ def _wherever(row: Mapping[Any, Any]) -> str:
 def _tightest(table: pd.DataFrame) -> str:
     """Return who is tightest over the screening, where all factors move."""
     rows = table[table["stage"] == "morris"].to_dict("records")
-    shares = ", ".join(f"{row['element'] or 'none'} in {row['share']:.0%}" for row in rows[:4])
+    shares = ", ".join(f"{named(row['element']) or 'none'} in {row['share']:.0%}" for row in rows[:4])
     more = f" and {len(rows) - 4} others" if len(rows) > 4 else ""
     return f"tightest over the screening: {shares} of runs{more} (entropy {rows[0]['entropy_bits']:.2f} bits)"
 

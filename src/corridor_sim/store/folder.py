@@ -71,6 +71,12 @@ def as_json(data: Any) -> bytes:
     return (json.dumps(plain(data), indent=1, ensure_ascii=False) + "\n").encode()
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write text into a folder that is there: the file is there whole or not at all."""
+    with writing(path.parent):
+        write_whole(path, text.encode())
+
+
 def write_json(path: Path, data: Any) -> None:
     """Write data as JSON into a folder that is made if need be: the file is there whole or not at all."""
     with writing(path.parent):
