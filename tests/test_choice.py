@@ -297,6 +297,15 @@ def test_a_choice_that_does_not_settle_says_so() -> None:
     assert line.startswith("CHOICE NOT SETTLED after 1 round: 73 % of the freight inside would choose otherwise (tolerance 0.1 %)")
 
 
+def test_shares_that_pile_up_freight_do_not_hold() -> None:
+    """Shares given as settled that send more to the post than it takes: the run says that they don't belong to its times."""
+    shares = [{"market": "all", "year": 2025, "shares": {"post": 0.9, "round": 0.1}}]
+    study = run_case(load_mapping(two_ways(chosen={"settled": shares})), out=None, workers=1, replications=2)
+    lines = summary_lines(study)
+    at = lines.index("choice: shares given as settled before")
+    assert lines[at + 1].startswith("THE CHOICE DOESN'T HOLD IN THIS RUN")
+
+
 def test_page_has_shares_and_times() -> None:
     report = settle_case(load_mapping(short()), out=None, workers=1)
     sheet = choice_sheet(json.loads(json.dumps(report)))

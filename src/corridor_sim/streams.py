@@ -32,6 +32,32 @@ def generator(seed: int, replication: int, *key: object) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
 
 
+class Stream:
+    """A named stream whose generator is made at the first draw: many an element never draws."""
+
+    __slots__ = ("_key", "_made")
+
+    def __init__(self, *key: Any) -> None:
+        self._key = key
+        self._made: np.random.Generator | None = None
+
+    def _generator(self) -> np.random.Generator:
+        if self._made is None:
+            self._made = generator(*self._key)
+        return self._made
+
+    def random(self, size: int) -> Floats:
+        """Return uniforms in [0, 1)."""
+        return self._generator().random(size)
+
+    def standard_exponential(self, size: int) -> Floats:
+        """Return exponentials of mean 1."""
+        return self._generator().standard_exponential(size)
+
+
+Source = Stream | np.random.Generator
+
+
 def mean(law: Law) -> float:
     """Return the mean of a law, in its own unit."""
     kind, *numbers = law
@@ -141,7 +167,7 @@ class Draws:
 
     __slots__ = ("_block", "_generator", "_size", "_uniforms", "law", "next")
 
-    def __init__(self, law: Law, source: np.random.Generator) -> None:
+    def __init__(self, law: Law, source: Source) -> None:
         self.law = law
         self._generator = source
         self._size = FIRST_BLOCK
@@ -177,12 +203,12 @@ class Draws:
 Steps = Sequence[tuple[float, float]]  # (from_h, rate per hour)
 
 
-def poisson_times(steps: Steps, source: np.random.Generator, from_h: float, to_h: float) -> Iterator[float]:
+def poisson_times(steps: Steps, source: Source, from_h: float, to_h: float) -> Iterator[float]:
     """Return the instants [h] of a Poisson process with a stepwise rate per hour, one by one."""
     return chain.from_iterable(block.tolist() for block in poisson_blocks(steps, source, from_h, to_h))
 
 
-def poisson_blocks(steps: Steps, source: np.random.Generator, from_h: float, to_h: float) -> Iterator[Floats]:
+def poisson_blocks(steps: Steps, source: Source, from_h: float, to_h: float) -> Iterator[Floats]:
     """Yield the instants [h] of a Poisson process with a stepwise rate per hour, by inverting its cumulative intensity."""
     edges, heights = cumulative(steps, from_h, to_h)
     reached, block = 0.0, FIRST_BLOCK

@@ -29,7 +29,7 @@ def answer_lines(study: Study) -> list[str]:
         *_backlog(metrics),
         *standing_lines(study),
         *_volumes(metrics),
-        *choice_lines(study.manifest.get("choice", {})),
+        *_choice(study),
         *_turned(study),
         *_transit(metrics),
         *_tight(metrics),
@@ -37,6 +37,15 @@ def answer_lines(study: Study) -> list[str]:
         *start_lines(study),
         f"{study.replications} replication{'s' * (study.replications > 1)}, seed {study.seed}; ± is half a 95 % interval",
     ]
+
+
+def _choice(study: Study) -> list[str]:
+    """Return how flows choose; shares that pilots settled don't hold where the run piles up all the same, and a line says so."""
+    report = study.manifest.get("choice", {})
+    lines = choice_lines(report)
+    if report.get("on") and backlog_grows(study.metrics):
+        lines.insert(1, "THE CHOICE DOESN'T HOLD IN THIS RUN: freight piles up at these shares, beyond the times that their pilots met")
+    return lines
 
 
 def _wagons(metrics: pd.DataFrame) -> list[str]:

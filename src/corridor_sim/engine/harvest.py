@@ -29,6 +29,8 @@ STAND_HOURS = (
     "cargo_wait_h", "berth_wait_h", "ramp_wait_h", "crane_wait_h", "weather_wait_h", "closed_wait_h", "handling_h", "sea_h", "room_wait_h",
 )  # fmt: skip
 
+_OTHER_BUSY = COLUMNS.index("other_busy_h")
+
 
 class Edges:
     """What has been summed up to each edge of the months; a month is the difference of two edges."""
@@ -165,13 +167,12 @@ def leg_open(world: World, leg: Any, begin: float, end: float) -> float:
 def _book_rows(
     number: int, heading: int, book: Book, opened: list[float], capacity: list[float], other: list[float] | None = None
 ) -> list[tuple[float, ...]]:
+    """Return the rows of a book: `books.COLUMNS` stand in the table as they are."""
     rows: list[tuple[float, ...]] = []
-    for month, sums in enumerate(book.finish()):
-        s = dict(zip(COLUMNS, sums, strict=True))
+    for month, sums in enumerate(map(list, book.finish())):
         if other is not None and capacity[month]:
-            s["other_busy_h"] = other[month]
-        s |= {"element": number, "heading": heading, "month": month, "open_h": opened[month], "capacity_h": capacity[month]}
-        rows.append(tuple(s[column] for column in TABLES["element_months"]))
+            sums[_OTHER_BUSY] = other[month]
+        rows.append((number, heading, month, *sums, opened[month], capacity[month]))
     return rows
 
 

@@ -32,7 +32,7 @@ from corridor_sim.engine.trips import TripRows
 from corridor_sim.engine.turning import new_source
 from corridor_sim.engine.wagons import WagonPool
 from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
-from corridor_sim.streams import Draws, generator, poisson_blocks
+from corridor_sim.streams import Draws, Stream, poisson_blocks
 from corridor_sim.weather import spells
 
 INFINITE = float("inf")
@@ -85,7 +85,7 @@ class World:
 
     def stream(self, *key: object) -> Any:
         """Return the random generator of a named stream of this replication."""
-        return generator(self.plan.seed, self.replication, *key)
+        return Stream(self.plan.seed, self.replication, *key)
 
     def on(self, timeline: Timeline, action: Callable[[Any], None]) -> None:
         """Do something with the value of each later point of a timeline, at its instant."""
