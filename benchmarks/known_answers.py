@@ -93,7 +93,7 @@ def results(case: str, begins: tuple[str, ...], expected: dict[str, Any], found:
             if key is not None and (key not in best or row["reach"] < best[key]["reach"]):
                 best[key] = row
     words = [f"{key} {row['true']:.5g}: {_said(row)}" for key, row in best.items()]
-    return "; ".join(words) or "each number exact, see the test"
+    return "; ".join(words) or "by assertions of its own, see the test"
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from corridor_sim.cases import compare
 from corridor_sim.engine import simulate
 from corridor_sim.errors import CorridorError
 from corridor_sim.experiment import run_case
-from corridor_sim.loading import load_mapping
+from corridor_sim.loading import load_mapping, load_scenario
 from corridor_sim.records import Run
 from corridor_sim.statistics import mser, pick
 from corridor_sim.summary import summary_lines
@@ -286,3 +287,21 @@ def test_overload_is_said_on_the_first_line_whatever_the_window(end: str) -> Non
 def test_a_short_run_that_is_stable_says_nothing(end: str) -> None:
     study = run_case(load_mapping(steady(end=end, warm_up_days=0)), replications=1, out=None, workers=1)
     assert pick(study.metrics, kind="total", measure="backlog_grows")["value"].tolist() == [0.0]
+
+
+def test_the_example_begins_with_its_backlog() -> None:
+    loaded = load_scenario(Path(__file__).parents[1] / "docs" / "start.yaml", overrides={"end": "2025-02-01", "warm_up_days": 0})
+    assert loaded.warnings == ()
+    study = run_case(loaded, replications=1, out=None, workers=1)
+    assert any(line.startswith("begins with stated stocks of 7.25 kt") for line in summary_lines(study))
+
+
+def test_an_unstable_priority_network_is_seen_as_unstable() -> None:
+    file = Path(__file__).parent / "truth" / "n04_return_first.yaml"
+    fair = {"classes.second.priority": 5, "classes.fourth.priority": 5}
+    first, other = (
+        summary_lines(run_case(load_scenario(file, overrides={"end": "2097-07-01"} | over), replications=2, out=None, workers=1))[0]
+        for over in ({}, fair)
+    )
+    assert first.startswith("BACKLOG GROWS by ")
+    assert not other.startswith("BACKLOG GROWS")

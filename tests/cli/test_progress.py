@@ -15,7 +15,7 @@ NAN = float("nan")
 
 
 def progress(**changed):
-    usual = {"case": "base", "done": 3, "total": 10, "reused": 0, "mean": 4.312, "half_width": 0.051, "seconds_left": 130.0}
+    usual = {"case": "base", "done": 3, "total": 10, "reused": 0, "mean": 4.312, "half_width": 0.051, "seconds_left": 130.0, "what": "replications"}
     return SimpleNamespace(**{**usual, **changed})
 
 

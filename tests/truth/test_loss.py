@@ -97,9 +97,6 @@ def test_two_classes_share_the_slots_and_the_first_goes_before() -> None:
 
 # Jobs that come back
 
-MOST_RETURNS = 30
-
-
 def ways(most: int) -> list[dict[str, Any]]:
     """Return the routes of jobs that come back to the first terminal at most so often: i by the second, j by the third.
 
@@ -116,8 +113,8 @@ def ways(most: int) -> list[dict[str, Any]]:
 
 @lengths(everyday=("2097-01-08", 20), long=("2097-07-01", 20))
 def test_q06_rework_loops_are_a_jackson_network(end: str, replications: int) -> None:
-    assert sum(way["share"] for way in ways(MOST_RETURNS)) > 0.999
-    case = Case("q06_loops", {"end": end, "flows.jobs.routes": ways(MOST_RETURNS)})
+    most = 30 if replications * int(end[5:7]) <= 20 else 45  # returns; the more, the longer the file takes to read
+    case = Case("q06_loops", {"end": end, "flows.jobs.routes": ways(most)})
     names = [f"{place}.terminal" for place in ("one", "two", "three", "four")]
 
     def measures(run: Run) -> list[float]:
@@ -129,8 +126,6 @@ def test_q06_rework_loops_are_a_jackson_network(end: str, replications: int) -> 
         return [*per_h, *used, *present, *stays]
 
     found = case.sample(measures, replications).T.reshape(4, 4, replications)
-    cut_off = 0.8 ** (MOST_RETURNS + 1) * 40  # what the longest ways that are left out would add to the first terminal's visits, in parts
-    assert cut_off < 0.05
     for row, key in zip(found, ("X", "U", "Q", "R"), strict=True):
         for values, true in zip(row, truth("Q06", key), strict=True):
             agree(values, true)
