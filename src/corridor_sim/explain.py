@@ -172,7 +172,7 @@ def _ends(key: Path, path: str) -> bool:
 
 
 def _made(study: Study, section: str, name: str) -> Iterator[Made]:
-    rows = pick(intervals(study.metrics), period="all")
+    rows: Any = pick(intervals(study.metrics), period="all")
     for kind, subjects in _subjects(study, section, name).items():
         for subject in subjects:
             for row in rows[(rows["kind"] == kind) & (rows["subject"].astype("str") == subject)].itertuples():

@@ -78,5 +78,7 @@ def elements(data: Data) -> list[str]:
 
 
 def counts_use(data: Data, name: str) -> bool:
-    """Whether an element can break down by use: not a service on land."""
+    """Whether an element can break down by use: not a service on land, nor single track by sections."""
+    if "sections" in data["legs"].get(name, {}):
+        return False
     return name not in data["services"] or "berth" in data["services"][name]

@@ -49,11 +49,12 @@ def explain(
 
 def _study(loaded: Loaded, run: Path | None, out: str) -> Study | None:
     """Return the stored study that was asked for, else the newest one of the case below a folder."""
+    from corridor_sim.experiment import BASE
     from corridor_sim.store import list_results, read_results
 
     if run is not None:
         return read_results(run)
     name = str(loaded.scenario.name)
-    entries = [one for one in list_results(out) if (one.name, one.case) == (name, loaded.case)]
+    entries = [one for one in list_results(out) if (one.name, one.case) == (name, loaded.case or BASE)]
     newest = max(entries, key=lambda one: one.finished, default=None)
     return read_results(newest.folder) if newest else None

@@ -96,7 +96,8 @@ def sensitivity_page(found: Sensitivity, picture: Path) -> str:
 def _compared(comparison: Comparison) -> dict[str, Any]:
     forest = forest_of(comparison)
     choices = choices_sheet(comparison)
-    sheets = [case_sheet(comparison), *([choices] if choices.rows else []), difference_sheet(comparison), scenario_sheet(comparison), *_rests_on(comparison)]
+    first = [case_sheet(comparison), *([choices] if choices.rows else [])]
+    sheets = [*first, difference_sheet(comparison), scenario_sheet(comparison), *_rests_on(comparison)]
     return {"forest": forest, "groups": [dots_of(group) for group in forest.groups], "sheets": sheets}
 
 

@@ -28,7 +28,8 @@ def provenance_sheet(scenario: Mapping[str, Any]) -> Sheet:
 def assumption_sheet(study: Study) -> Sheet:
     """Return the table of the assumed numbers on which the headline stands."""
     found = driving(study)
-    columns = (*texts("at", "number"), Column("value"), *(texts("what a study of sensitivities says") if any(one.effect for one in found) else ()))
+    studied = texts("what a study of sensitivities says") if any(one.effect for one in found) else ()
+    columns = (*texts("at", "number"), Column("value"), *studied)
     rows = tuple(_row(one)[: len(columns)] for one in found)
     note = "Assumed numbers of the tightest elements and of the largest flows: what the headline would move with first."
     return Sheet("Assumptions under the headline", note, columns, rows)

@@ -85,7 +85,8 @@ def odd_clock(scenario: Scenario) -> Iterator[Slip]:
         offset = place.utc_offset_h
         if "utc_offset_h" in place.model_fields_set and place.at and (abs(offset - place.at[1] / 15) > OFF_H or offset * 4 % 1):
             sun = place.at[1] / 15
-            yield Slip(("places", name, "utc_offset_h"), f"{offset:g} h isn't plausible at {place.at[1]:g} east (the sun's: {sun:.1f} h)", "unit")
+            message = f"{offset:g} h isn't plausible at {place.at[1]:g} east (the sun's: {sun:.1f} h)"
+            yield Slip(("places", name, "utc_offset_h"), message, "unit")
 
 
 def odd_volumes(scenario: Scenario, network: Network) -> Iterator[Slip]:

@@ -27,7 +27,7 @@ def resolved_data(layer: Layer, edits: list[Edit]) -> dict[str, Any]:
     body = {key: data[key] for key in HEAD if key in data}
     body |= {key: value for key, value in data.items() if key not in left_out}
     changes: dict[str, Any] = {}
-    written = {}
+    written: dict[Path, Path] = {}
     for edit in edits:
         name, path = _name(edit), dotted(edit.path)
         change = changes.setdefault(name, {"on": edit.on, **_remarks(data, edit)})
