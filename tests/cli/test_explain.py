@@ -20,15 +20,18 @@ def test_what_a_run_made_of_it_stands_beside(call, tiny, tmp_path) -> None:
     assert call("run", tiny, "--out", tmp_path / "out", "--quiet", "-n", 2).code == 0
     told = json.loads(call("explain", "feeder", "--scenario", tiny, "--out", tmp_path / "out", "--json").out)
     (element,) = told["elements"]
-    assert told["run"] and element["kind"] == "service"
+    assert told["run"]
+    assert element["kind"] == "service"
     made = {row["measure"]: row for row in element["results"]}
-    assert made["departures"]["value"] > 1 and made["departures"]["half_width"] >= 0
+    assert made["departures"]["value"] > 1
+    assert made["departures"]["half_width"] >= 0
     assert {row["path"] for row in element["inputs"]} >= {"carries.teu", "vessels", "handling_h"}
 
 
 def test_an_unknown_name_ends_with_the_nearest_ones(call) -> None:
     told = call("explain", "alatt", "--scenario", BASELINE)
-    assert told.code == 2 and "did you mean alat" in told.err
+    assert told.code == 2
+    assert "did you mean alat" in told.err
 
 
 def test_dated_changes_of_a_leg_are_told(call) -> None:
