@@ -36,6 +36,11 @@ class Book:
         self.wait_h = self.closed_h = self.weather_h = self.blocked_h = 0.0
         self.busy_h = self.other_busy_h = self.stay_h = self.wait_max_h = 0.0
 
+    def add_others(self, vehicles: int, hours: float) -> None:
+        """Add background vehicles of the month in hand, and their hours."""
+        self.other_vehicles += vehicles
+        self.other_busy_h += hours
+
     def close_month(self) -> None:
         """Put the sums in hand into their month and turn the page."""
         row = self.months[self.month]

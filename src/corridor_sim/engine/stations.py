@@ -234,29 +234,42 @@ class OpenStation(Station):
     def _admit_plain(self, until: float) -> bool:
         """Work off those who start while all is plain, in one straight loop; return whether nobody is left up to an instant.
 
-        There can be a thousand of them to one of ours.
+        There can be a thousand of them to one of ours, so the sums of the first stream and of the second wait in the loop's own
+        variables: all are on the grid, and adding them up later gives the same.
         """
         free, streams, next_other, plain_until = self.free, self.streams, self.next_other, self.attend_at
+        (one, _, draws_one), (two, _, draws_two) = streams[0], streams[-1]
+        draw_one, draw_two, edge = draws_one.next, draws_two.next, min(one.edge, two.edge)
+        vehicles_one = vehicles_two = 0
+        hours_one = hours_two = 0.0
         at, stream = self.other
         while at <= until:
             start = free[0]
             if start < at:
                 start = at
-            if start >= plain_until:
-                self.other = (at, stream)
-                return False
-            book, heading, draws = streams[stream]
-            hours = draws.next()
+            if start >= plain_until or stream > 1:
+                break
+            hours = draw_two() if stream else draw_one()
             end = start + hours
             heapreplace(free, end)
-            if end <= book.edge:
-                book.other_vehicles += 1.0
-                book.other_busy_h += hours
+            if end > edge:
+                one.add_others(vehicles_one, hours_one)
+                two.add_others(vehicles_two, hours_two)
+                vehicles_one = vehicles_two = 0
+                hours_one = hours_two = 0.0
+                self.book_other(streams[stream][1], at, start, end, hours)
+                edge = min(one.edge, two.edge)
+            elif stream:
+                vehicles_two += 1
+                hours_two += hours
             else:
-                self.book_other(heading, at, start, end, hours)
+                vehicles_one += 1
+                hours_one += hours
             at, stream = next_other()
         self.other = (at, stream)
-        return True
+        one.add_others(vehicles_one, hours_one)
+        two.add_others(vehicles_two, hours_two)
+        return at > until
 
     def enter(self, v: Vehicle) -> float:
         """Book a vehicle that arrives now and send it on; return when it starts [h].
