@@ -342,8 +342,8 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     ),
     "locomotives": (
         "seed: 1",
-        "seed: 1\nlocomotives: {west: {stock: 40}} #!",
-        "locomotives: known to the language, not simulated yet",
+        "seed: 1\nlocomotives: {west: {between: [aktau, alat], stock: 40}} #!",
+        "locomotives.west.stock: expected a map",
     ),
     # YAML
     "tab": ("  box: {unit", "\tbox: {unit", "isn't YAML"),

@@ -9,7 +9,7 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 SECTIONS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions", "start_stocks", "pools",
-            "choice", "changes")  # fmt: skip
+            "locomotives", "choice", "changes")  # fmt: skip
 SOURCED, ASSUMED, UNSTATED = "sourced", "assumed", "without a source"
 STANDINGS = (SOURCED, ASSUMED, UNSTATED)
 ORIGINS = "origins"  # key of a resolved case: dotted path -> [source, grade] of numbers that say it themselves

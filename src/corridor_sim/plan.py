@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from corridor_sim.outage_plan import OutagePlan, QuotaPlan
+from corridor_sim.pool_plan import DistrictPlan
 from corridor_sim.pool_plan import PoolPlan as WagonPoolPlan
 from corridor_sim.start_plan import StockPlan
 
@@ -225,14 +226,11 @@ class EndPlan:
 
 @dataclass(frozen=True, slots=True)
 class StepPlan:
-    """One element that a vehicle passes: kind "leg", "station" or "room" (a finite room of its direction, claimed ahead).
+    """One element that a vehicle passes, a finite room of its direction that it claims ahead, or a change of locomotive."""
 
-    index: into legs, stations or rooms. ends: the vehicle ends here, so its load is handled at the station's rates.
-    """
-
-    kind: str
-    index: int
-    ends: bool = False
+    kind: str  # "leg", "station", "room"; "take", "leave" (a locomotive)
+    index: int  # into legs, stations or rooms; of a locomotive: twice its district, plus the boundary
+    ends: bool = False  # the vehicle ends here, so its load is handled at the station's rates
     factor: float = 1.0  # on the run time of a leg: a service slower than the leg allows
     factors: Timeline | None = None  # the factor by date, where dated changes of speed alter it
 
@@ -397,4 +395,5 @@ class Plan:
     outages: tuple[OutagePlan, ...] = ()
     stocks: tuple[StockPlan, ...] = ()
     wagon_pools: tuple[WagonPoolPlan, ...] = ()
+    districts: tuple[DistrictPlan, ...] = ()
     notes: tuple[str, ...] = field(default=())

@@ -1,4 +1,4 @@
-"""Wagons that circulate, as the engine is given them."""
+"""Wagons and locomotives that circulate, as the engine is given them."""
 
 from __future__ import annotations
 
@@ -35,3 +35,15 @@ class PoolPlan:
     returns: tuple[ReturnPlan, ...]
     wants: dict[int, float]
     lands: dict[tuple[int, int, int], tuple[float, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictPlan:
+    """Locomotives of a district: its two boundary places, how many stand there at the start, and when they run light (None: never)."""
+
+    name: str
+    traction: str
+    places: tuple[int, int]
+    stock: tuple[int, int]
+    light_h: float | None
+    after_h: float

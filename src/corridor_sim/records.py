@@ -46,6 +46,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "pool_place_months": ("pool", "place", "month", "standing_h", "wanted_h", "short_h", "starved_h", "taken", "left", "sent"),
     # per pool and number of wagons under load, returning or wanted: hours of the window
     "pool_need": ("pool", "wagons", "hours"),
+    # per district and month: locomotive-hours of the stock, with trains, running light and idle; train-hours waiting for one, hours in
+    # which trains waited where none had come for a month; locomotives taken by trains, those found at once; runs without a train
+    "locomotive_months": (
+        "district", "month", "stock_h", "hauling_h", "light_h", "idle_h", "waiting_h", "starved_h", "taken", "at_once", "light_runs",
+    ),
     # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end,
     # units that became ready and were turned away
     "flow_months": ("flow", "month", "ready", "delivered", "held_unit_h", "present", "present_unit_h", "turned_away"),
@@ -70,7 +75,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 DAY_TABLES = ("pen_days", "element_days", "flow_days")
 OUTAGES = ("hours", "weather", "disruption")
 FULL_TABLES = ("visits", "departures", "outages", "holds")
-NOT_ALWAYS = (*FULL_TABLES, *DAY_TABLES, "fleet_months", "pool_months", "pool_place_months", "pool_need")  # tables that a run may lack
+POOL_TABLES = ("fleet_months", "pool_months", "pool_place_months", "pool_need", "locomotive_months")
+NOT_ALWAYS = (*FULL_TABLES, *DAY_TABLES, *POOL_TABLES)  # tables that a run may lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Names:
     places: tuple[str, ...]
     fleets: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

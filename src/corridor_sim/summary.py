@@ -34,6 +34,7 @@ def answer_lines(study: Study) -> list[str]:
         *_transit(metrics),
         *_tight(metrics),
         *_wagons(metrics),
+        *_locomotives(metrics),
         *start_lines(study),
         f"{study.replications} replication{'s' * (study.replications > 1)}, seed {study.seed}; ± is half a 95 % interval",
     ]
@@ -59,6 +60,20 @@ def _wagons(metrics: pd.DataFrame) -> list[str]:
         lines.append(f"wagons of {pool}: {number(stock.mean)}, {words}")
         if starved.mean > 0:
             lines.append(f"POOL {pool} EMPTY: for {_said(starved, 'h')} loads waited where no wagon had come for a month")
+    return lines
+
+
+def _locomotives(metrics: pd.DataFrame) -> list[str]:
+    """Return a line a district: its locomotives, what is in use or idle, light runs, waits of trains; and one where it starved."""
+    lines = []
+    for district in dict.fromkeys(map(str, pick(metrics, kind="locomotives", measure="stock")["subject"])):
+        measures = ("stock", "idle", "light_runs", "wait", "starved")
+        stock, idle, runs, wait, starved = (over_replications(metrics, "locomotives", district, name) for name in measures)
+        used = _scaled(over_replications(metrics, "locomotives", district, "in_use_share"), 100.0)
+        words = f"{_said(used, '%')} in use, idle {_said(idle, '')}".rstrip() + f", light runs {_said(runs, '')}".rstrip()
+        lines.append(f"locomotives of {district}: {stock.mean:g}, {words}, a train waits {_said(wait, 'h')}")
+        if starved.mean > 0:
+            lines.append(f"DISTRICT {district} EMPTY: for {_said(starved, 'h')} trains waited where no locomotive had come for a month")
     return lines
 
 

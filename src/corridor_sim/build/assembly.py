@@ -12,6 +12,7 @@ from corridor_sim.build.fleets import fleet_plans
 from corridor_sim.build.flows import Pens, Router, commodity_plans, flow_plan
 from corridor_sim.build.legs import leg_plans
 from corridor_sim.build.lines import line_plans
+from corridor_sim.build.locomotives import district_plans
 from corridor_sim.build.outages import Struck, outage_plans
 from corridor_sim.build.pools import pool_plans, with_empties
 from corridor_sim.build.ports import port_plans
@@ -96,6 +97,7 @@ def _plan(dated: Dated) -> Plan:
         outages=outage_plans(dated, Struck(found, tuple(stations), ports, places, legs, services)),
         stocks=stock_plans(scenario, tuple(places), flows, pens.plans, built),
         wagon_pools=pool_plans(scenario, places, services, pens.plans, flows, pens.commodities),
+        districts=district_plans(scenario, places),
         notes=tuple(_notes(dated, running, flows, stations)),
     )
 

@@ -114,5 +114,5 @@ def _port(port: Port) -> Fixed:
 
 KINDS: dict[str, Callable[[Any], Fixed]] = {
     "classes": _whole, "commodities": _whole, "winds": _whole, "places": _place, "legs": _leg, "services": _service,
-    "fleets": _fleet, "flows": _flow, "pools": _whole,
+    "fleets": _fleet, "flows": _flow, "pools": _whole, "locomotives": _whole,
 }  # fmt: skip

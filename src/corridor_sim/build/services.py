@@ -11,6 +11,7 @@ from typing import Any
 from corridor_sim.build.dated import Dated
 from corridor_sim.build.fleets import fleet_end, fleet_index
 from corridor_sim.build.legs import varied
+from corridor_sim.build.locomotives import changes_after, swaps
 from corridor_sim.build.ports import berth_index, port_of
 from corridor_sim.build.rooms import Rooms
 from corridor_sim.build.stations import priority_of
@@ -199,12 +200,17 @@ def _steps(dated: Dated, line: Line, end: int, elements: Elements) -> tuple[Step
     """Return the elements from an end to the other: what the start's place has beyond, then leg and place by turns."""
     met = passages(dated.scenario, line, end)
     places, hops, heading = line.travelled(end)
+    takes, leaves = swaps(dated.scenario, line, end)
     steps: list[StepPlan] = []
     for number, (place, hop) in enumerate(zip(places, (None, *hops), strict=True)):
         if hop is not None:
             steps.append(_leg_step(dated, line, hop, elements))
         middle = 0 < number < len(places) - 1
-        steps += _at_place(place, met[number], line.mode, heading, middle, elements)
+        swap = changes_after(met[number], number == 0)
+        steps += [leaves[number]] if number in leaves else []
+        steps += _at_place(place, met[number][:swap], line.mode, heading, middle, elements)
+        steps += [takes[number]] if number in takes else []
+        steps += _at_place(place, met[number][swap:], line.mode, heading, middle, elements)
     return tuple(steps)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from corridor_sim.engine import counts, wagons
+from corridor_sim.engine import counts, districts, wagons
 from corridor_sim.engine.harvest import Edges, leg_open, months
 from corridor_sim.engine.line_legs import faults_of as line_faults
 from corridor_sim.engine.line_legs import tonnes as line_tonnes
@@ -31,6 +31,7 @@ def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, Any]) 
         "vehicles_lost": _vehicles(world, faults) + _counted(faults, counts.vessels(world, found)),
         "holders_wrong": _counted(faults, counts.held(world, found)),
         "wagons_wrong": _counted(faults, wagons.faults(world)),
+        "locomotives_wrong": _counted(faults, districts.faults(world)),
         "trips_wrong": _counted(faults, counts.trips(world, edges)),
         "ledger_error_h": _ledger(world, faults),
         "integral_error": _integral(world, edges, stopped_h, faults),

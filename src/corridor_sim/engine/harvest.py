@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor_sim.engine.books import COLUMNS, Book
 from corridor_sim.engine.closures import Closures
+from corridor_sim.engine.districts import DistrictEdges
 from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.line_legs import line_capacity
 from corridor_sim.engine.outages import capacity_share
@@ -44,6 +45,7 @@ class Edges:
         self.gaps: list[list[float]] = []
         self.fleets: list[Any] = []
         self.pools = PoolEdges(world)
+        self.districts = DistrictEdges(world)
 
     def cut(self) -> None:
         """Read every sum now."""
@@ -54,6 +56,7 @@ class Edges:
         self.gaps.append([stand.gap_max_h for service in self.world.services for stand in service.stands])
         self.flows.append(np.array([self._flow(source, now) for source in self.world.sources], dtype=np.float64))
         self.pools.cut(self.pens[-1])
+        self.districts.cut()
         self.fleets.append(np.array([fleet.sums() for fleet in self.world.fleets], dtype=np.float64))
         for service in self.world.services:
             for stand in service.stands:
@@ -104,6 +107,7 @@ def names(world: World) -> Names:
         plan.places,
         tuple(fleet.name for fleet in plan.fleets),
         tuple(pool.name for pool in plan.wagon_pools),
+        tuple(district.name for district in plan.districts),
     )
 
 
@@ -121,6 +125,8 @@ def tables(world: World, edges: Edges, stopped_h: float) -> dict[str, Table]:
         result["fleet_months"] = _fleets(edges)
     if world.pools:
         result |= {name: _columns(name, rows) for name, rows in edges.pools.rows()}
+    if world.districts:
+        result["locomotive_months"] = _columns("locomotive_months", edges.districts.rows())
     if world.visits is not None:
         result |= _full(world)
     return result

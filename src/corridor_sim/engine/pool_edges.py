@@ -37,13 +37,14 @@ class PoolEdges:
         """Yield (table, rows) of the pools."""
         yards: list[Row] = [(float(k), float(place)) for k, pool in enumerate(self.pools) for place in pool.yards]
         pools: list[Row] = [(float(k),) for k in range(len(self.pools))]
-        yield "pool_months", list(_months(pools, self.whole))
-        yield "pool_place_months", list(_months(yards, self.places))
+        yield "pool_months", list(months_of(pools, self.whole))
+        yield "pool_place_months", list(months_of(yards, self.places))
         need: list[Row] = [(float(k), float(n), hours) for k, pool in enumerate(self.pools) for n, hours in sorted(pool.engaged_h.items())]
         yield "pool_need", need
 
 
-def _months(codes: Sequence[Row], cuts: Sequence[Sequence[Row]]) -> Iterator[Row]:
+def months_of(codes: Sequence[Row], cuts: Sequence[Sequence[Row]]) -> Iterator[Row]:
+    """Yield a row a code and month: the difference of two cuts."""
     for k, code in enumerate(codes):
         for month in range(len(cuts) - 1):
             yield (*code, float(month), *(b - a for a, b in zip(cuts[month][k], cuts[month + 1][k], strict=True)))

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
+from corridor_sim.engine.districts import Leave, Take
 from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.legs import FreeWay, GatedLeg, OpenLeg, Pace
 from corridor_sim.engine.line_legs import LineLeg
@@ -34,6 +35,12 @@ def claims(plan: Plan, service: ServicePlan, end: int) -> Claims:
     for k, step in enumerate(steps):
         if step.kind == "room":
             pending = True
+        elif step.kind == "leave":
+            result.append((step, NONE))
+        elif step.kind == "take":  # a stop: room ahead is claimed with the locomotive
+            claim = _target(steps[k + 1 :], lands)
+            result.append((step, NONE if claim == RELEASE else claim))
+            pending = claim == RELEASE
         elif _is_passed_yard(plan, step):
             result.append((step, NONE))
         else:
@@ -56,6 +63,8 @@ def _target(ahead: tuple[StepPlan, ...], lands: bool) -> int:
     for step in ahead:
         if step.kind == "room":
             return step.index
+        if step.kind == "take":
+            return RELEASE
     return DESTINATION if lands else RELEASE
 
 
@@ -75,7 +84,7 @@ def gated_elements(plan: Plan) -> tuple[set[int], set[int]]:
             continue
         for end in (0, 1):
             for step, claim in claims(plan, service, end):
-                if claim >= 0 or claim == DESTINATION:
+                if (claim >= 0 or claim == DESTINATION) and step.kind != "take":
                     (legs if step.kind == "leg" else stations).add(step.index)
     return legs, stations
 
@@ -97,10 +106,17 @@ def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
             callbacks.append((_free_way(world, service, steps[:free]),))
         elif steps[0][0].kind == "leg":
             callbacks += _leg_step(world, service, *steps[0])
+        elif steps[0][0].kind in ("take", "leave"):
+            callbacks.append((_change(world, *steps[0]),))
         else:
             callbacks.append((_station_step(world, service, end, *steps[0]),))
         steps = steps[max(free, 1) :]
     return (*callbacks, (service.step_end(1 - end),))
+
+
+def _change(world: World, step: StepPlan, claim: int) -> Take | Leave:
+    district, boundary = world.districts[step.index // 2], step.index % 2
+    return Leave(district, boundary) if step.kind == "leave" else Take(district, boundary, _need(world, claim))
 
 
 def _free_steps(world: World, steps: Claims) -> int:

@@ -54,6 +54,8 @@ def _let_go(world: World) -> None:
     for pool in world.pools:
         for yard in pool.yards.values():
             yard.waiting.clear()
+    for district in world.districts:
+        district.hauling.clear()
     for service in world.services:
         service.underway.clear()
         service.spare.clear()

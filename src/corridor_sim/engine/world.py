@@ -12,6 +12,7 @@ from corridor_sim.engine.apart import ApartStand
 from corridor_sim.engine.books import Book
 from corridor_sim.engine.clock import ARRIVAL, STATE, Clock, order_key
 from corridor_sim.engine.closures import Closures, timeline_spells
+from corridor_sim.engine.districts import District
 from corridor_sim.engine.fleets import Fleet
 from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.leg_hours import LegHours, from_start, later, value_at
@@ -76,6 +77,7 @@ class World:
             fleet.join([self.services[k] for k in fleet.plan.services])  # type: ignore[misc]
         self._join_pens()
         guarded.watch(self)
+        self.districts = [District(district, k, self.clock) for k, district in enumerate(plan.districts)]
         for service in self.services:
             service.routes = compile_routes(self, service)
         self.pools = [WagonPool(self, pool, k) for k, pool in enumerate(plan.wagon_pools)]

@@ -30,6 +30,7 @@ def sheets_of(study: Study, book: Book, ranks: Sequence[Rank]) -> tuple[Sheet, .
         _ranking(ranks),
         _fleets(study, book),
         *_wagons(study, book),
+        _locomotives(study, book),
         _flows(study, book),
         _scopes(book),
         choice_sheet(study.manifest.get("choice", {})),
@@ -116,6 +117,18 @@ WAGONS = (
     ("needed_95", "for 95 % supply", "", 1.0),
     ("starved", "starved", "h", 1.0),
 )
+LOCOMOTIVES = (
+    ("stock", "stock", "", 1.0),
+    ("hauling", "with trains", "", 1.0),
+    ("light", "running light", "", 1.0),
+    ("idle", "idle", "", 1.0),
+    ("light_runs", "light runs", "", 1.0),
+    ("taken", "taken", "", 1.0),
+    ("at_once_share", "found at once", "%", 100.0),
+    ("wait", "wait of a train", "h", 1.0),
+    ("waited", "waiting of trains", "h", 1.0),
+    ("starved", "starved", "h", 1.0),
+)
 WAGONS_PLACE = (
     ("standing", "standing", "", 1.0),
     ("wanted", "wanted", "", 1.0),
@@ -153,6 +166,14 @@ def _wagons(study: Study, book: Book) -> list[Sheet]:
     there = (*texts("pool.place"), *(Column(name, unit) for _, name, unit, _ in WAGONS_PLACE))
     yards = [(text_cell(p), *(cell(book.get("wagons_place", p, m).scaled(f, u)) for m, _, u, f in WAGONS_PLACE)) for p in places]
     return [Sheet("Wagons", note, columns, tuple(rows)), Sheet("Standing wagons", "Means over the window.", there, tuple(yards))]
+
+
+def _locomotives(study: Study, book: Book) -> Sheet:
+    """Return the sheet of the districts of locomotives."""
+    districts = list(dict.fromkeys(map(str, pick(study.metrics, kind="locomotives", measure="stock")["subject"])))
+    columns = (*texts("district"), *(Column(name, unit) for _, name, unit, _ in LOCOMOTIVES))
+    rows = [(text_cell(d), *(cell(book.get("locomotives", d, m).scaled(f, u)) for m, _, u, f in LOCOMOTIVES)) for d in districts]
+    return Sheet("Locomotives", "By district. The wait is that of a train for one, per train that took one.", columns, tuple(rows))
 
 
 def _flows(study: Study, book: Book) -> Sheet:

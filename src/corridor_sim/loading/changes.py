@@ -13,7 +13,7 @@ from corridor_sim.loading.paths import PAIRS, Path, dotted, has, is_berths, is_n
 from corridor_sim.scenario import is_change
 
 CHANGEABLE = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "flows", "disruptions",
-              "pools", "start_stocks", "choice")
+              "pools", "locomotives", "start_stocks", "choice")
 KINDS = ("set", "multiply", "add")
 _OF_NEW = {"places": {"at", "name", "country"}, "legs": {"mode"}, "services": {"route"}, "fleets": {"home"}, "flows": {"from"},
            "disruptions": {"at"}}  # fmt: skip

@@ -37,6 +37,7 @@ DATED = {
     "disruptions": (),
     "start_stocks": (),
     "pools": (),
+    "locomotives": (),
 }  # fmt: skip
 ALWAYS = ("source", "grade", "note")
 

@@ -31,7 +31,7 @@ from corridor_sim.scenario import NOT_YET, Scenario, unsupported_paths
 from corridor_sim.units import hours_between
 
 Case = str | Sequence[str] | None
-ELEMENTS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "pools", "flows")
+ELEMENTS = ("classes", "commodities", "winds", "places", "legs", "services", "fleets", "pools", "locomotives", "flows")
 
 
 def load_scenario(path: str | FilePath, case: Case = None, *, overrides: Mapping[str, Any] | None = None) -> Loaded:

@@ -19,7 +19,7 @@ SECTIONS = (
     ("Service", "services"), ("Carries", "carries"),
     ("Departs", "departs"), ("AtLeast", "at_least"), ("Timetable", "timetable"), ("Fleet", "fleets"),
     ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"), ("StartStock", "start_stocks"),
-    ("Pool", "pools"), ("Return", "returns of a pool"),
+    ("Pool", "pools"), ("Return", "returns of a pool"), ("District", "locomotives"),
     ("Disruption", "disruptions"), ("Spell", "spells of a disruption"), ("Closure", "closures"), ("Accepts", "accepts of a border"),
     ("Choice", "choice"), ("Market", "markets of a choice"), ("Option", "options of a market"),
     ("OutsideOption", "outside options of a market"), ("Settling", "settle of a choice"), ("SettledShares", "settled of a choice"),

@@ -40,6 +40,9 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("pools.*.returns.@", "places"),
     ("pools.*.returns.*.services.#", "services"),
     ("pools.*.returns.*.services.#.#", "services"),
+    ("services.*.locomotives.#", "locomotives"),
+    ("locomotives.*.between.#", "places"),
+    ("locomotives.*.stock.@", "places"),
     ("start_stocks.*.flow", "flows"),
     ("start_stocks.*.at", "places"),
     ("start_stocks.*.aboard", "services"),
@@ -48,7 +51,7 @@ REFERENCES: tuple[tuple[str, str], ...] = (
 )
 _SINGULAR = {
     "places": "place", "legs": "leg", "services": "service", "classes": "class", "commodities": "commodity",
-    "winds": "wind", "patches": "patch", "flows": "flow",
+    "winds": "wind", "patches": "patch", "flows": "flow", "locomotives": "district",
 }  # fmt: skip
 
 

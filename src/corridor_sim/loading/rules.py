@@ -11,6 +11,7 @@ from typing import Any
 from corridor_sim.loading import disruptions
 from corridor_sim.loading.choices import choice_whole
 from corridor_sim.loading.fleets import fleets_whole, starts_there
+from corridor_sim.loading.locomotives import locomotives_whole
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.pools import pools_whole
 from corridor_sim.loading.references import Slip
@@ -280,6 +281,7 @@ RULES: tuple[Rule, ...] = (
     stocks_stand_somewhere,
     stocks_fit,
     pools_whole,
+    locomotives_whole,
     choice_whole,
     *disruptions.RULES,
 )

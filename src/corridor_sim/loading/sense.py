@@ -14,6 +14,7 @@ from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading.facing import fleets_facing
 from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
 from corridor_sim.loading.lines import lines_overloaded, runs_apart
+from corridor_sim.loading.locomotives import locomotives_starve
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.pools import pools_starve
 from corridor_sim.loading.references import Slip
@@ -252,6 +253,7 @@ LOOKS: tuple[Look, ...] = (
     lambda view: choice_odd(view.scenario),
     lambda view: stocks_beside_warm_up(view.scenario),
     lambda view: pools_starve(view.scenario),
+    lambda view: locomotives_starve(view.scenario),
     lambda view: turned_away_oddly(view.scenario, view.network),
     *SIZES,
 )

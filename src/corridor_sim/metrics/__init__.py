@@ -15,6 +15,7 @@ from corridor_sim.metrics.capacity import capacity_blocks
 from corridor_sim.metrics.elements import element_blocks, elements_of, heading_blocks
 from corridor_sim.metrics.fleets import fleet_blocks
 from corridor_sim.metrics.groups import Portions, portions_of
+from corridor_sim.metrics.locomotives import locomotive_blocks
 from corridor_sim.metrics.services import end_blocks, fleets_of, pool_blocks, service_blocks
 from corridor_sim.metrics.standing import missing_vessels, pen_blocks, place_blocks, room_blocks
 from corridor_sim.metrics.standstill import standstill_blocks
@@ -78,6 +79,8 @@ def _movement(run: Run, facts: Facts, periods: Periods, portions: Portions, volu
     yield from end_blocks(fleets, facts, echoed)
     if "fleet_months" in run.tables:
         yield from fleet_blocks(run.tables["fleet_months"], run.names.fleets, periods)
+    if "locomotive_months" in run.tables:
+        yield from locomotive_blocks(run.tables["locomotive_months"], run.names, periods)
     if "pool_months" in run.tables:
         yield from wagon_blocks(run.tables, run.names, periods)
     yield from pool_blocks(fleets, *missing_vessels(run.tables["pen_months"], facts, periods), facts, periods)

@@ -21,6 +21,7 @@ from corridor_sim.scenario.later import MESSAGE as NOT_YET
 from corridor_sim.scenario.later import unsupported, unsupported_paths
 from corridor_sim.scenario.laws import AnyLaw, ByClass, ConstantLaw, FlatLaw, MixtureLaw, flat_by_class
 from corridor_sim.scenario.legs import Leg, RunWays, Window
+from corridor_sim.scenario.locomotives import District
 from corridor_sim.scenario.model import Scenario, VehicleClass, Wind
 from corridor_sim.scenario.places import (
     FACILITIES,
@@ -64,6 +65,7 @@ __all__ = [
     "Crane",
     "Departs",
     "Disruption",
+    "District",
     "Element",
     "Embargo",
     "FlatLaw",

@@ -19,7 +19,6 @@ from corridor_sim.scenario.base import (
     Share,
     Whole,
     fail,
-    later,
 )
 from corridor_sim.scenario.changes import Change, Patch
 from corridor_sim.scenario.choice import Choice
@@ -28,6 +27,7 @@ from corridor_sim.scenario.fleets import Fleet
 from corridor_sim.scenario.flows import Commodity, Flow
 from corridor_sim.scenario.laws import Law
 from corridor_sim.scenario.legs import Leg
+from corridor_sim.scenario.locomotives import District
 from corridor_sim.scenario.places import MonthShares, Place
 from corridor_sim.scenario.pools import Pool
 from corridor_sim.scenario.services import Service
@@ -65,12 +65,6 @@ class UntilSharp(Frozen):
     """The long form of replications."""
 
     until: Until
-
-
-class District(Frozen):
-    """Locomotives of a district."""
-
-    stock: Annotated[dict[Id, NotNegative] | NotNegative | None, Field(description="locomotives, by place [0 or more]")] = None
 
 
 class Appraisal(Element):
@@ -115,7 +109,7 @@ class Scenario(Frozen):
     sources: Annotated[str | None, Field(description="table of sources (CSV), relative to the file that names it")] = None
     appraisal: Annotated[Appraisal | None, Field(description="data for appraisal, not simulated")] = None
     pools: Annotated[dict[Id, Pool], Field(description="wagons that circulate, by gauge and kind, by name")] = {}
-    locomotives: Annotated[dict[Id, District] | None, later("locomotives by district")] = None
+    locomotives: Annotated[dict[Id, District], Field(description="districts of locomotives by name")] = {}
     disruptions: Annotated[dict[Id, Disruption], Field(description="random or dated closures and slow-downs, by name")] = {}
     choice: Annotated[Choice | None, Field(description="how flows choose among itineraries and outside options")] = None
     start_stocks: Annotated[dict[Id, StartStock], Field(description="load that is there at the start, by name")] = {}

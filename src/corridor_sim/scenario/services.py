@@ -16,7 +16,6 @@ from corridor_sim.scenario.base import (
     Frozen,
     Hours,
     Id,
-    NotNegative,
     Positive,
     fail,
     later,
@@ -194,7 +193,9 @@ class Service(Element):
         Field(description="pairs of classes of flows that exclude each other on one vehicle"),
     ] = ()
     via: Annotated[tuple[Id, ...] | None, later("yards of the formation plan")] = None
-    locomotives: Annotated[dict[str, NotNegative] | Id | None, later("locomotives of its district")] = None
+    locomotives: Annotated[
+        tuple[Id, ...], Field(description="rail: districts whose locomotives it needs, in the order of its route; none: never short")
+    ] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> Service:

@@ -72,7 +72,8 @@ def _words(column: str, run: Run, facts: Facts) -> list[str] | None:
         "flow": lambda: run.names.flows, "element": lambda: (e.label for e in facts.elements), "room": lambda: run.names.rooms,
         "pen": lambda: run.names.pens, "service": lambda: run.names.services, "month": lambda: facts.months,
         "heading": lambda: DIRECTIONS, "rule": lambda: RULES, "what": lambda: OUTAGES, "reason": lambda: HOLDS,
-        "fleet": lambda: run.names.fleets, "pool": lambda: run.names.pools, "place": lambda: run.names.places,
+        "fleet": lambda: run.names.fleets, "pool": lambda: run.names.pools, "district": lambda: run.names.districts,
+        "place": lambda: run.names.places,
     }  # fmt: skip
     return list(of[column]()) if column in of else None
 
