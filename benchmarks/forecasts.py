@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.pages import written
+
 if TYPE_CHECKING:
     from corridor_sim.study import Study
 
@@ -199,15 +201,6 @@ def draw(found: dict[tuple[str, str], Study], path: Path) -> None:
         panels["TEU"].yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         panels["Mt"].legend(fontsize=8, frameon=False)
         figure.savefig(path, facecolor=PAPER, metadata={"Title": "Forecasts beside published ones"})
-
-
-def written(page: str, tables: dict[str, str]) -> str:
-    """Return the page with the tables between their marks."""
-    for name, table in tables.items():
-        before, mark, after = page.partition(f"<!-- {name} -->\n")
-        if mark:
-            page = f"{before}{mark}{table}\n<!-- end -->{after.partition('<!-- end -->')[2]}"
-    return page
 
 
 def main() -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.pages import written
+
 if TYPE_CHECKING:
     from corridor_sim.records import Run
 
@@ -123,15 +125,6 @@ def remedies_table(base: dict[str, World], helped: dict[str, dict[str, World]]) 
 
 def _short(w: World) -> str:
     return f"{w.carried / 2:.0f}, {w.round_trip_h / 24:.1f}"
-
-
-def written(page: str, found: dict[str, str]) -> str:
-    """Return the page with the tables between their marks."""
-    for name, table in found.items():
-        before, mark, after = page.partition(f"<!-- {name} -->\n")
-        if mark:
-            page = f"{before}{mark}{table}\n<!-- end -->{after.partition('<!-- end -->')[2]}"
-    return page
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.round_trip import written
+from benchmarks.pages import written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

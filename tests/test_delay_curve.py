@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.round_trip import written
+from benchmarks.pages import written
 from benchmarks.single_track import PAGE, SCENARIO, SHARES, WAYS, curves, delay_h, pairs_per_day, picture, table
 from corridor_sim.loading import load_cases
 

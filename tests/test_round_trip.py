@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from benchmarks.round_trip import PAGE, REMEDIES, WORLDS, World, patches_of, tables, world, worlds_table, written
+from benchmarks.pages import written
+from benchmarks.round_trip import PAGE, REMEDIES, WORLDS, World, patches_of, tables, world, worlds_table
 
 SHIPS, MOVING_H = 17, 55
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corridor_sim import outages as drawn
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
 from corridor_sim.engine.gated import GatedStation
+from corridor_sim.engine.leg_hours import from_start
 from corridor_sim.engine.legs import Leg, Pace
 from corridor_sim.engine.pens import Pen
 from corridor_sim.engine.ports import Port
@@ -101,7 +102,7 @@ def strike_station(world: World, k: int, station: Station) -> None:
     if isinstance(station, QuotaStation):
         station.limit([_quota(world, plan, number) for number in range(len(plan.quotas))])
     if world.outages.strikes("stations", k):
-        spells = timeline_spells(world.from_start(plan.hours), world.from_h, world.until_h)
+        spells = timeline_spells(from_start(plan.hours), world.from_h, world.until_h)
         struck: Any = station
         struck.strike(Tempo(spells, plan.at_close, world.outages.spells("stations", k), world.until_h), world.outages.wear("stations", k))
 
@@ -120,7 +121,7 @@ def quay(world: World, number: int, port: Port, berth: int | None = None) -> Por
     plan, outages = world.plan.ports[number], world.outages
     pools = [] if berth is None else [(plan.ramps, plan.berths[berth].ramp), (plan.cranes, plan.berths[berth].crane)]
     timelines = [plan.hours, *(pool[k].hours for pool, k in pools if k >= 0)]
-    hours = [spell for line in timelines for spell in timeline_spells(world.from_start(line), world.from_h, world.until_h)]
+    hours = [spell for line in timelines for spell in timeline_spells(from_start(line), world.from_h, world.until_h)]
     own = [] if berth is None else outages.spells("berths", (number, berth))
     clocks = [*outages.struck.get(("ports", number), NOTHING)[1], *outages.struck.get(("berths", (number, berth)), NOTHING)[1]]
     wear = outages.kept("berths", (number, berth), clocks)

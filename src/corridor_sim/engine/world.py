@@ -126,14 +126,9 @@ class World:
         outages.strike_leg(self, k, leg)
         return leg
 
-    @staticmethod
-    def from_start(timeline: Timeline) -> list[tuple[float, Any]]:
-        """Return a timeline whose first point is the value at the start."""
-        return from_start(timeline)
-
     def _station(self, k: int, gated: bool) -> OpenStation | GatedStation:
         plan = self.plan.stations[k]
-        closures = Closures(timeline_spells(self.from_start(plan.hours), self.from_h, self.until_h), self.until_h)
+        closures = Closures(timeline_spells(from_start(plan.hours), self.from_h, self.until_h), self.until_h)
         number = len(self.plan.legs) + k
         station = outages.station_kind(self, k, gated)(plan, number, self.clock, (self.book(), self.book()), closures)
         outages.strike_station(self, k, station)
@@ -171,7 +166,7 @@ class World:
 
     def other_blocks(self, name: str, other: OtherPlan) -> Iterator[Any]:
         """Return the arrivals of background vehicles, block by block [h]."""
-        steps = [(at, per_day / 24) for at, per_day in self.from_start(other.per_day)]
+        steps = [(at, per_day / 24) for at, per_day in from_start(other.per_day)]
         source = self.stream(name, other.name, DIRECTIONS[other.direction], "other", "arrivals")
         return poisson_blocks(steps, source, self.from_h, self.until_h)
 
