@@ -26,6 +26,7 @@ CASES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Q09", ("q09_opening_day",), ("test_q09",)),
     ("Q11", ("q11_priority",), ("test_q11",)),
     ("Q13", ("q13_fluid", "q13_customs"), ("test_q13",)),
+    ("Q13_SHIFTS", ("q13_shifts",), ("test_lanes_by_shift_at_random", "test_a_steady_stream_by_shift")),
     ("Q14", ("q14_breakdowns", "q14_disruption"), ("test_q14",)),
     ("Q14_USE", ("q14_use",), ("test_a_post_that_breaks_down_in_use",)),
     ("Q15", ("q15_season",), ("test_q15",)),

@@ -329,11 +329,10 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "seed: 1\nchoice: {markets: {m: {flows: [nobody], value_of_time_usd_per_day: 9, scale_per_usd: 0.01, options: {a: {}}}}} #!",
         "choice.markets.m.flows[0]: there is no flow 'nobody'",
     ),
-    # not yet
-    "not simulated yet, by a change": (
+    "re-formed at the end of its route, by a change": (
         CHANGE,
         "  x: {on: 2024-01-01, set: {services.feeder.via: [alat]}} #!",
-        "services.feeder.via: known to the language, not simulated yet",
+        "services.feeder.via[0]: expected a yard between the ends of the route, got its end 'alat'",
     ),
     "pools": (
         "seed: 1",

@@ -180,6 +180,15 @@ def test_dockings_of_a_busy_fleet_take_their_share() -> None:
     assert docked / (docked + work) == pytest.approx(0.1, abs=0.01)
 
 
+def test_a_vessel_that_is_due_takes_load_home_first() -> None:
+    """Due at 9 h, at alat at 10 h: it brings what waits there, and docks when that is unloaded."""
+    loads = {"a": flow("tkb", "alat", 0), "b": flow("alat", "tkb", 0)}
+    ships = {"vessels": 1, "home": "tkb", "dry_dock": {"every_days": 0.75, "days": 0.5}}
+    assert sailings(run(ports(loads, ships)))[:2] == [("south", "tkb", 0), ("south", "alat", 10)]
+    without = sailings(run(ports({"a": loads["a"]}, ships)))  # nothing to take along: it docks there
+    assert without == [("south", "tkb", 0)]
+
+
 def test_a_fleet_changes_by_date() -> None:
     """The value is the latest set plus every add up to then: 3, 3 + 2, 1 + 2."""
     more = {"on": "2025-02-01", "add": {"fleets.ships.vessels": 2}}

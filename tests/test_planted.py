@@ -7,6 +7,7 @@ from copy import deepcopy
 from importlib import import_module
 from typing import Any
 
+import lines_of
 import pytest
 from laws.runs import busy_corridor
 
@@ -183,3 +184,34 @@ def test_room_that_is_never_given_back_is_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("corridor_sim.engine.rooms.Room.give", lambda self, amount: None)
     with pytest.raises(AuditError, match=r"c\.port\.room_wagons\.west"):
         simulate(_saturated(), 0)
+
+
+def rationed(per_day: dict[str, float] | None = None, **more: Any) -> Plan:
+    """A border that takes over fewer trains a day than come, by class and direction, with spread from day to day."""
+    accepts = {"express": {"per_day": 2, "cv": 0.4}, "other": {"per_day": {"west": 5, "east": 3.5}, "cv": 0.3}}
+    post = {"lanes": 9, "inspection_h": 1, "accepts": accepts, "other": {}, **more}
+    data = lines_of.line(places__post__border=post, classes={"express": {"priority": 2}}) | {"warm_up_days": 10, "drain_days": 5}
+    data["services"]["fast"] = data["services"]["trains"] | {"class": "express"}
+    ways = {"out": ("east", "west", "trains"), "back": ("west", "east", "trains"), "mail": ("east", "west", "fast")}
+    data["flows"] = {name: lines_of.flow(a, b, (per_day or {}).get(name, 12), routes=[{"services": [service]}]) for name, (a, b, service) in ways.items()}
+    return build_plan(load_mapping(data))
+
+
+def test_quotas_bound_what_a_border_lets_through() -> None:
+    assert 0.95 < simulate(rationed(), 0).audit["cut_used"] <= 1
+    assert 0.3 < simulate(rationed(other={"local": {"per_day": 3}}), 0).audit["cut_used"] < 0.9  # they use the number, and the bound holds
+
+
+@pytest.mark.parametrize(("name", "idle"), [("express", {}), ("other", {}), ("express", {"out": 1, "back": 1}), ("other", {"mail": 1})])
+def test_a_daily_number_that_is_overrun_is_found(name: str, idle: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one class a fifth more is taken over than the days' numbers, while the others may have less to do than theirs."""
+    take = import_module("corridor_sim.engine.quotas").Quota.take
+
+    def forgets(self: Any, now: float, closures: Any = None) -> None:
+        take(self, now)
+        if self.plan.name == name and sum(self.used) % 5 == 0:
+            self.left += 1.0
+
+    monkeypatch.setattr("corridor_sim.engine.quotas.Quota.take", forgets)
+    with pytest.raises(AuditError, match=r"t delivered, more than the \d+ t that the open paths can carry and daily quotas let through"):
+        simulate(rationed(idle), 0)

@@ -61,7 +61,7 @@ WRONG = {
     "lengths that miss the leg's": ({"sections": [{"length_km": 40.0}] * 2}, "sections of together 100 km"),
     "an empty list": ({"sections": []}, "expected at least one section"),
     "no sections": ({"headway_min": 10.0}, "expected sections beside headway_min, got none"),
-    "an unknown policy": ({"sections": 3, "dispatch": "fifo"}, "legs.track.dispatch: expected fcfs, alternate, got 'fifo'"),
+    "an unknown policy": ({"sections": 3, "dispatch": "fifo"}, "legs.track.dispatch: expected a map or one of fcfs, alternate, got 'fifo'"),
     "a platoon of none": ({"sections": 3, "dispatch": {"platoon": 0}}, "legs.track.dispatch.platoon: expected at least 1, got 0"),
     "no time to run": ({"sections": 3, "speed_kmh": None, "run_h": 0.0}, "expected a run time above 0"),
     "a number of none": ({"sections": 0}, "legs.track.sections: expected at least 1"),

@@ -110,7 +110,9 @@ def _explanation(loaded: Loaded, section: str, name: str, table: Mapping[str, An
     title = str(body.get("name") or body.get("title") or "")
     inputs = (*_inputs(loaded, (section, name), table), *_published(body.get("published") or {}, table))
     changes = tuple(_dated(loaded, dotted((section, name)), table))
-    return Explanation(name, KINDS[section], title, inputs, changes, tuple(_made(study, section, name)) if study else ())
+    names = loaded.scenario.parts_of(name) if section == "services" else (name,)
+    made = (one for each in names for one in _made(study, section, each)) if study else ()
+    return Explanation(name, KINDS[section], title, inputs, changes, tuple(made))
 
 
 def _inputs(loaded: Loaded, at: Path, table: Mapping[str, Any]) -> Iterator[Input]:

@@ -46,3 +46,24 @@ class OutagePlan:
     down_h: Law | None = None
     factor: float = 0.0
     spells: tuple[tuple[float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """Opening as sorted, disjoint [from, to) hours over one cycle, and closed spells since start.
+
+    cycle_h: 168 (a week that begins on `phase_h`, the hour of week at the scenario's start) or 24.
+    """
+
+    cycle_h: float
+    phase_h: float
+    spans: tuple[tuple[float, float], ...]
+    closed: tuple[tuple[float, float], ...] = ()  # dated closures, hours since start
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftHours:
+    """Numbers by the hours of a week that begins on Monday 00:00 UTC: sorted, disjoint (from, to, number); closed in between."""
+
+    phase_h: float  # the hour of the week at the scenario's start
+    numbers: tuple[tuple[float, float, float], ...]

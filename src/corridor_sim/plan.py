@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from corridor_sim.outage_plan import OpenHours as OpenHours
 from corridor_sim.outage_plan import OutagePlan, QuotaPlan
-from corridor_sim.pool_plan import DistrictPlan
+from corridor_sim.pool_plan import DistrictPlan, HaltPlan
 from corridor_sim.pool_plan import PoolPlan as WagonPoolPlan
 from corridor_sim.start_plan import StockPlan
 
@@ -27,19 +28,6 @@ UNLIMITED = float("inf")
 Law = tuple[Any, ...]
 Timeline = tuple[tuple[float, Any], ...]
 LawByClass = dict[str, Law]  # class -> law; "" is the law of every other class
-
-
-@dataclass(frozen=True, slots=True)
-class OpenHours:
-    """Opening as sorted, disjoint [from, to) hours over one cycle, and closed spells since start.
-
-    cycle_h: 168 (a week that begins on `phase_h`, the hour of week at the scenario's start) or 24.
-    """
-
-    cycle_h: float
-    phase_h: float
-    spans: tuple[tuple[float, float], ...]
-    closed: tuple[tuple[float, float], ...] = ()  # dated closures, hours since start
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +60,8 @@ class StationPlan:
     others: tuple[OtherPlan, ...] = ()
     prioritised: bool = False  # classes of different priority meet here
     quotas: tuple[QuotaPlan, ...] = ()
+    shifts: Timeline = ((float("-inf"), None),)  # of ShiftHours | None: of fronts at a gauge change, elsewhere of servers
+    holds_track_h: float = 0.0  # how long a train keeps its track at most while its load lacks wagons of a pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +144,7 @@ class PoolPlan:
     per_call: int
     rates: Timeline  # measure -> per hour of one ramp or crane
     hours: Timeline = ((float("-inf"), None),)  # of OpenHours | None
+    shifts: Timeline = ((float("-inf"), None),)  # of ShiftHours | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +219,8 @@ class EndPlan:
 class StepPlan:
     """One element that a vehicle passes, a finite room of its direction that it claims ahead, or a change of locomotive."""
 
-    kind: str  # "leg", "station", "room"; "take", "leave" (a locomotive)
-    index: int  # into legs, stations or rooms; of a locomotive: twice its district, plus the boundary
+    kind: str  # "leg", "station", "room"; "take", "leave" (a locomotive), "halt" (where one may be given up)
+    index: int  # into legs, stations, rooms or halts; of a change of locomotive: twice its district, plus the boundary
     ends: bool = False  # the vehicle ends here, so its load is handled at the station's rates
     factor: float = 1.0  # on the run time of a leg: a service slower than the leg allows
     factors: Timeline | None = None  # the factor by date, where dated changes of speed alter it
@@ -396,4 +387,5 @@ class Plan:
     stocks: tuple[StockPlan, ...] = ()
     wagon_pools: tuple[WagonPoolPlan, ...] = ()
     districts: tuple[DistrictPlan, ...] = ()
+    halts: tuple[HaltPlan, ...] = ()
     notes: tuple[str, ...] = field(default=())

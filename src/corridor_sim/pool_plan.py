@@ -47,3 +47,16 @@ class DistrictPlan:
     stock: tuple[int, int]
     light_h: float | None
     after_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class HaltPlan:
+    """Where trains that have a locomotive wait for room ahead, and give it up when that takes longer than `abandon_h` (by date) [h].
+
+    at: how far from the district's first boundary, as a share of the way to the second [0..1].
+    """
+
+    name: str
+    district: int
+    at: float
+    abandon_h: tuple[tuple[float, float], ...]

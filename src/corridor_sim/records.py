@@ -43,13 +43,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "pool_months": ("pool", "month", "stock_h", "loaded_h", "returning_h", "taken", "at_once"),
     # per pool, place and month: wagon-hours standing empty and wanted by loads that wait, hours with a load waiting, and of these
     # without a wagon that came for a month; wagons taken for loads, left empty by them, sent away empty
-    "pool_place_months": ("pool", "place", "month", "standing_h", "wanted_h", "short_h", "starved_h", "taken", "left", "sent"),
+    "pool_place_months": ("pool", "place", "month", "standing_h", "wanted_h", "short_h", "starved_h", "taken", "left", "sent", "track_h"),
     # per pool and number of wagons under load, returning or wanted: hours of the window
     "pool_need": ("pool", "wagons", "hours"),
     # per district and month: locomotive-hours of the stock, with trains, running light and idle; train-hours waiting for one, hours in
-    # which trains waited where none had come for a month; locomotives taken by trains, those found at once; runs without a train
+    # which trains waited where none had come for a month, train-hours of trains that gave theirs up on the way; locomotives taken by
+    # trains, those found at once; runs without a train, locomotives given up
     "locomotive_months": (
-        "district", "month", "stock_h", "hauling_h", "light_h", "idle_h", "waiting_h", "starved_h", "taken", "at_once", "light_runs",
+        "district", "month", "stock_h", "hauling_h", "light_h", "idle_h", "waiting_h", "starved_h", "abandoned_h", "taken", "at_once",
+        "light_runs", "given_up",
     ),
     # per flow and month: units ready, delivered, held at the origin by an embargo (unit-hours), waiting units at month's end,
     # units that became ready and were turned away

@@ -67,11 +67,12 @@ def _locomotives(metrics: pd.DataFrame) -> list[str]:
     """Return a line a district: its locomotives, what is in use or idle, light runs, waits of trains; and one where it starved."""
     lines = []
     for district in dict.fromkeys(map(str, pick(metrics, kind="locomotives", measure="stock")["subject"])):
-        measures = ("stock", "idle", "light_runs", "wait", "starved")
-        stock, idle, runs, wait, starved = (over_replications(metrics, "locomotives", district, name) for name in measures)
+        measures = ("stock", "idle", "light_runs", "wait", "starved", "given_up")
+        stock, idle, runs, wait, starved, lost = (over_replications(metrics, "locomotives", district, name) for name in measures)
         used = _scaled(over_replications(metrics, "locomotives", district, "in_use_share"), 100.0)
         words = f"{_said(used, '%')} in use, idle {_said(idle, '')}".rstrip() + f", light runs {_said(runs, '')}".rstrip()
-        lines.append(f"locomotives of {district}: {stock.mean:g}, {words}, a train waits {_said(wait, 'h')}")
+        given_up = f", given up on the way {_said(lost, '')}".rstrip() if lost.mean > 0 else ""
+        lines.append(f"locomotives of {district}: {stock.mean:g}, {words}, a train waits {_said(wait, 'h')}{given_up}")
         if starved.mean > 0:
             lines.append(f"DISTRICT {district} EMPTY: for {_said(starved, 'h')} trains waited where no locomotive had come for a month")
     return lines

@@ -24,13 +24,14 @@ TRACK = ("between", "mode", "gauge_mm")  # what a leg keeps when it becomes sing
 
 @st.composite
 def everything(draw: st.DrawFn) -> Data:
-    """Single track, breakdowns, quotas, stocks at the start and trains turned away on top of what random corridors have already."""
+    """Single track, breakdowns, quotas, stocks, trains turned away, wagons, locomotives on top of what random corridors have already."""
     data = draw(st.one_of(fleet_scenarios(load="heavy", steady=True), small_scenarios(load="heavy", steady=True)))
     changed = " ".join(path for change in data.get("changes", {}).values() for path in change["set"])
     for name, leg in data["legs"].items():
         if leg["mode"] == "rail" and f"legs.{name}." not in changed and draw(st.booleans()):
             data["legs"][name] = draw(tracks()) | {key: leg[key] for key in TRACK if key in leg}
     data["disruptions"] = draw(breakdowns(data))
+    _rolling_stock(draw, data)
     for place in data["places"].values():
         if "border" in place and draw(st.booleans()):
             place["border"]["accepts"] = {"per_day": draw(st.sampled_from((6.0, 12.0))), "cv": 0.3, "count_others": False}
@@ -39,6 +40,31 @@ def everything(draw: st.DrawFn) -> Data:
     if draw(st.booleans()):
         data["start_stocks"] = {f"at_{name}": {"flow": name, "at": flow["from"], "units": 300} for name, flow in data["flows"].items()}
     return data
+
+
+def _rolling_stock(draw: st.DrawFn, data: Data) -> None:
+    """Give trains wagons and locomotives of their own, as few as two locomotives and two trains' wagons at either end of a service.
+
+    No wagons where a branch joins: few trains would wait behind all that the branch has queued before them, first come, first served.
+    """
+    rail = [name for name in data["services"] if name.startswith("rail")]
+    data["pools"], data["locomotives"] = {}, {}
+    for name in rail:
+        service = data["services"][name]
+        ends = (service["route"][0], service["route"][-1])
+        if draw(st.booleans()):
+            stock = {place: draw(st.integers(1, 3)) for place in ends}
+            data["locomotives"][f"of_{name}"] = {"between": list(ends), "stock": stock, "light_h": draw(st.integers(0, 10))}
+            service["locomotives"] = [f"of_{name}"]
+    for name in [name for name in rail if name.endswith("0")]:  # a twin rides the same wagons
+        ends, twins = data["services"][name]["route"][:: len(data["services"][name]["route"]) - 1], [t for t in rail if t[:-1] == name[:-1]]
+        if draw(st.booleans()) and not {"ex", "wx"} & {*data["places"]}:
+            wagons = max(int(data["services"][twin]["carries"]["wagons"]) for twin in twins) * draw(st.integers(2, 5))
+            back = {place: {"services": [twins], "after_h": draw(st.integers(0, 20))} for place in ends}
+            data["pools"][f"for_{name}"] = {"services": twins, "stock": dict.fromkeys(ends, wagons), "returns": back}
+    for leg in data["legs"].values():
+        if leg["mode"] == "rail" and data["locomotives"] and draw(st.booleans()):
+            leg["abandon_h"] = draw(st.sampled_from((1, 8)))
 
 
 @st.composite

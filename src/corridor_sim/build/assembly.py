@@ -12,7 +12,7 @@ from corridor_sim.build.fleets import fleet_plans
 from corridor_sim.build.flows import Pens, Router, commodity_plans, flow_plan
 from corridor_sim.build.legs import leg_plans
 from corridor_sim.build.lines import line_plans
-from corridor_sim.build.locomotives import district_plans
+from corridor_sim.build.locomotives import district_plans, halt_plans
 from corridor_sim.build.outages import Struck, outage_plans
 from corridor_sim.build.pools import pool_plans, with_empties
 from corridor_sim.build.ports import port_plans
@@ -68,7 +68,8 @@ def _plan(dated: Dated) -> Plan:
     embargoes = _embargoes(dated, places)
     flows = _flows(dated, Router(dated, found, active), pens, embargoes)
     legs = {name: 2 * number for number, name in enumerate(scenario.legs)}
-    elements = Elements(places, {name: n for n, name in enumerate(stations)}, legs, rooms, ports, pens.at, active)
+    halts = halt_plans(dated, found)
+    elements = Elements(places, {name: n for n, name in enumerate(stations)}, legs, rooms, ports, pens.at, active, halts)
     built = _services(dated, found, elements)
     return Plan(
         name=scenario.name,
@@ -98,6 +99,7 @@ def _plan(dated: Dated) -> Plan:
         stocks=stock_plans(scenario, tuple(places), flows, pens.plans, built),
         wagon_pools=pool_plans(scenario, places, services, pens.plans, flows, pens.commodities),
         districts=district_plans(scenario, places),
+        halts=tuple(halts.values()),
         notes=tuple(_notes(dated, running, flows, stations)),
     )
 

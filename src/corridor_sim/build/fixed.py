@@ -12,7 +12,8 @@ from corridor_sim.scenario import Fleet, Flow, Leg, Place, Port, Scenario, Servi
 Fixed = dict[str, Any]  # path below the element -> value
 REMARKS = {"source", "grade", "note", "published", "name", "title"}
 LEG = {"speed_kmh", "run_h", "cv", "tracks", "traction", "pairs_per_day", "other_pairs_per_day", "other_weight", "window",
-       "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes", "vehicles_per_day", "open", "closed_days"}  # fmt: skip
+       "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes", "abandon_h", "vehicles_per_day", "open",
+       "closed_days"}  # fmt: skip
 SERVICE = {"carries", "vessels", "speed_kmh", "run_h", "cv", "handling_h", "departs", "departs_at", "runs_from", "runs_until",
            "train_length_m"}  # fmt: skip
 FLEET = {"vessels", "minimum", "minimum_stay_days", "share_by_month"}

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from corridor_sim.build.dated import Dated
-from corridor_sim.plan import OpenHours, Timeline
-from corridor_sim.scenario import Closure, Scenario, closed_spans, spans_in
+from corridor_sim.outage_plan import OpenHours, ShiftHours
+from corridor_sim.plan import Timeline
+from corridor_sim.scenario import Closure, Scenario, closed_spans, is_seasonal, numbers_in, open_spans
 from corridor_sim.units import HOURS_PER_DAY, date_at, hours_between, month_edges
 
 WEEK_H = 168.0
 Span = tuple[float, float]
-Opening = str | tuple[str, ...]
 
 
 def hours_timeline(dated: Dated, hours_of: Callable[[Scenario], Any], utc_offset_h: float) -> Timeline:
@@ -21,16 +21,37 @@ def hours_timeline(dated: Dated, hours_of: Callable[[Scenario], Any], utc_offset
 
     Hours that differ by season turn at the local midnight of a month's first day.
     """
-    seasonal = any(isinstance(getattr(hours_of(scenario), "open", ""), tuple) for _, scenario in dated.snapshots)
 
-    def value(scenario: Scenario, hours: float) -> OpenHours | None:
-        stated = hours_of(scenario)
-        if stated is None:
-            return None
-        month = date_at(dated.start, max(hours, 0.0) + utc_offset_h).month - 1
-        return open_hours(dated, stated.open, stated.closed_days, utc_offset_h, stated.closures, month)
+    def value(stated: Any, month: int) -> OpenHours | None:
+        return open_hours(dated, open_spans(stated, month), stated.closed_days, utc_offset_h, stated.closures)
 
-    return dated.dated(value, month_turns(dated, utc_offset_h) if seasonal else ())
+    return _by_month(dated, hours_of, utc_offset_h, value)
+
+
+def shifts_timeline(dated: Dated, facility_of: Callable[[Scenario], Any], utc_offset_h: float) -> Timeline:
+    """Return the numbers by shift by date of what states `shifts`, None where it doesn't."""
+
+    def value(stated: Any, month: int) -> ShiftHours | None:
+        numbers = numbers_in(stated, month)
+        return None if numbers is None else ShiftHours(dated.start.weekday() * HOURS_PER_DAY, _numbers(numbers, utc_offset_h))
+
+    return _by_month(dated, facility_of, utc_offset_h, value)
+
+
+def _by_month(dated: Dated, stated_by: Callable[[Scenario], Any], utc_offset_h: float, value: Callable[[Any, int], Any]) -> Timeline:
+    """Return a value of what is stated and of the local month (0 is January) by date; None where nothing is stated."""
+    seasonal = any(is_seasonal(stated_by(scenario)) for _, scenario in dated.snapshots)
+
+    def at(scenario: Scenario, hours: float) -> Any:
+        stated = stated_by(scenario)
+        return None if stated is None else value(stated, date_at(dated.start, max(hours, 0.0) + utc_offset_h).month - 1)
+
+    return dated.dated(at, month_turns(dated, utc_offset_h) if seasonal else ())
+
+
+def _numbers(numbers: Iterable[tuple[float, float, float]], offset_h: float) -> tuple[tuple[float, float, float], ...]:
+    """Return numbers by the local week as those of the week in UTC."""
+    return tuple(sorted((*span, number) for begin, end, number in numbers for span in _shifted([(begin, end)], offset_h)))
 
 
 def month_turns(dated: Dated, utc_offset_h: float) -> Iterable[float]:
@@ -40,17 +61,16 @@ def month_turns(dated: Dated, utc_offset_h: float) -> Iterable[float]:
 
 def open_hours(
     dated: Dated,
-    opening: Opening,
+    spans: Iterable[Span],
     closed_days: tuple[str, ...],
     utc_offset_h: float,
     closures: tuple[Closure, ...] = (),
-    month: int = 0,
 ) -> OpenHours | None:
-    """Return the opening hours of a facility in a month (0 is January), None where it is always open.
+    """Return the opening hours of a facility from those of a local week, None where it is always open.
 
     Spans count hours of a week that begins on Monday 00:00 UTC; `phase_h` is the hour of that week at the start.
     """
-    spans = _joined(_shifted(spans_in(opening, month), utc_offset_h))
+    spans = _joined(_shifted(spans, utc_offset_h))
     closed = _joined([*_days(dated, closed_days, utc_offset_h), *closure_spans(dated, closures, utc_offset_h)])
     if spans == ((0.0, WEEK_H),) and not closed:
         return None

@@ -108,7 +108,7 @@ def _berths(targets: Iterable[Target], elements: Struck) -> Iterator[tuple[int, 
 def _services(dated: Dated, targets: Iterable[Target], elements: Struck) -> Iterator[int]:
     for target in targets:
         if target.kind == "service":
-            yield elements.services[target.owner]
+            yield from (elements.services[part] for part in dated.scenario.parts_of(target.owner))
         elif target.kind == "leg":
             lines = (line for line in elements.lines.values() if line.mode == "sea")
             yield from (elements.services[line.name] for line in lines if any(hop.leg == target.owner for hop in line.hops))

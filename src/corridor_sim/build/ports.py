@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from corridor_sim.build.dated import Dated
-from corridor_sim.build.hours import closure_spans, hours_timeline
+from corridor_sim.build.hours import closure_spans, hours_timeline, shifts_timeline
 from corridor_sim.build.stations import rates
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.plan import WEST, BerthPlan, OtherPlan, PoolPlan, PortPlan, Timeline, WeatherPlan
-from corridor_sim.scenario import Berth, Crane, OtherCall, Port, Ramp, Scenario
+from corridor_sim.scenario import Berth, Crane, OtherCall, Port, Ramp, Scenario, most_of
 
 
 def port_plans(
@@ -132,13 +132,19 @@ def _pool(
     def pool(scenario: Scenario) -> Any:
         return getattr(port_of(scenario, name), what).get(key)
 
-    return PoolPlan(
+    offset_h = dated.scenario.places[name].utc_offset_h
+    plan = PoolPlan(
         name=f"{name}.port.{what}.{key}",
-        count=dated.timeline(lambda scenario: _value(pool(scenario), lambda stated: stated.count, 0)),
+        count=dated.timeline(lambda scenario: _value(pool(scenario), lambda stated: most_of(stated, stated.count), 0)),
         per_call=per_call,
         rates=dated.timeline(lambda scenario: _value(pool(scenario), value, {})),
-        hours=hours_timeline(dated, pool, dated.scenario.places[name].utc_offset_h),
+        hours=hours_timeline(dated, pool, offset_h),
+        shifts=shifts_timeline(dated, pool, offset_h),
     )
+    if any(shifts for _, shifts in plan.shifts) and not all(count for _, count in plan.count):
+        message = "expected a count of 1 or more at every date beside shifts"
+        raise CorridorError(Fault(message, f"places.{name}.port.{what}.{key}", code="shifts"))
+    return plan
 
 
 def ramp_rates(ramp: Ramp) -> dict[str, float]:

@@ -11,13 +11,14 @@ from typing import Any
 from corridor_sim.build.dated import Dated
 from corridor_sim.build.fleets import fleet_end, fleet_index
 from corridor_sim.build.legs import varied
-from corridor_sim.build.locomotives import changes_after, swaps
+from corridor_sim.build.locomotives import HaltKey, changes_after, halts, swaps
 from corridor_sim.build.ports import berth_index, port_of
 from corridor_sim.build.rooms import Rooms
 from corridor_sim.build.stations import priority_of
 from corridor_sim.errors import CorridorError, Fault
 from corridor_sim.network import Hop, Line, Passage, limits, passages, run_mean_h
 from corridor_sim.plan import UNLIMITED, EndPlan, Law, PortPlan, RulePlan, ServicePlan, StepPlan, Timeline
+from corridor_sim.pool_plan import HaltPlan
 from corridor_sim.scenario import Scenario, Service
 from corridor_sim.units import HOURS_PER_DAY, on_grid
 
@@ -26,7 +27,7 @@ WEEK_H = 168.0
 
 @dataclass(frozen=True)
 class Elements:
-    """What services refer to: places, stations, legs, rooms and ports by index, pens by (service, end); when each runs."""
+    """What services refer to: places, stations, legs, rooms and ports by index, pens by (service, end); when each runs; halts."""
 
     places: Mapping[str, int]
     stations: Mapping[str, int]
@@ -35,6 +36,7 @@ class Elements:
     ports: tuple[PortPlan, ...]
     pens: Mapping[tuple[str, int], tuple[int, ...]]
     active: Mapping[str, Timeline]
+    halts: Mapping[HaltKey, HaltPlan]
 
 
 def service_plan(dated: Dated, line: Line, elements: Elements) -> ServicePlan:
@@ -201,6 +203,7 @@ def _steps(dated: Dated, line: Line, end: int, elements: Elements) -> tuple[Step
     met = passages(dated.scenario, line, end)
     places, hops, heading = line.travelled(end)
     takes, leaves = swaps(dated.scenario, line, end)
+    stops = takes | halts(dated.scenario, line, end, elements.halts)
     steps: list[StepPlan] = []
     for number, (place, hop) in enumerate(zip(places, (None, *hops), strict=True)):
         if hop is not None:
@@ -208,8 +211,9 @@ def _steps(dated: Dated, line: Line, end: int, elements: Elements) -> tuple[Step
         middle = 0 < number < len(places) - 1
         swap = changes_after(met[number], number == 0)
         steps += [leaves[number]] if number in leaves else []
-        steps += _at_place(place, met[number][:swap], line.mode, heading, middle, elements)
-        steps += [takes[number]] if number in takes else []
+        entered = list(_at_place(place, met[number][:swap], line.mode, heading, middle, elements))
+        stands = number in takes or any(step.kind == "room" for step in entered)
+        steps += [*entered, stops[number]] if number in stops and stands else entered
         steps += _at_place(place, met[number][swap:], line.mode, heading, middle, elements)
     return tuple(steps)
 

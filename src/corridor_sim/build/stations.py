@@ -9,12 +9,13 @@ from math import inf
 from typing import Any
 
 from corridor_sim.build.dated import Dated
-from corridor_sim.build.hours import hours_timeline
+from corridor_sim.build.hours import hours_timeline, shifts_timeline
 from corridor_sim.build.quotas import quota_plans
 from corridor_sim.network import Line, Passage, passages, stop_of
 from corridor_sim.plan import DIRECTIONS, LawByClass, OtherPlan, StationPlan, Timeline
-from corridor_sim.scenario import Other, Place, Scenario, flat_by_class, struck_stations
+from corridor_sim.scenario import Other, Place, Scenario, flat_by_class, most_of, struck_stations
 from corridor_sim.scenario.laws import AnyLaw, ByClass
+from corridor_sim.units import on_grid
 
 DEFAULT_PRIORITY = 5
 MEASURE_KEYS = ("wagons", "teu", "t", "trucks")
@@ -22,17 +23,18 @@ MEASURE_KEYS = ("wagons", "teu", "t", "trucks")
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a kind of station reads its facility: servers, service law and fronts."""
+    """How a kind of station reads its facility: servers, service law, fronts, and what shifts state."""
 
     servers: str
     service_h: str
     fronts: str = ""
+    by_shift: str = ""  # the number that may differ by shift
 
 
 KINDS = {
-    "border": _Kind("lanes", "inspection_h"),
-    "gauge_change": _Kind("tracks", "station_h", "fronts"),
-    "terminal": _Kind("tracks", "handling_h"),
+    "border": _Kind("lanes", "inspection_h", by_shift="lanes"),
+    "gauge_change": _Kind("tracks", "station_h", "fronts", by_shift="fronts"),
+    "terminal": _Kind("tracks", "handling_h", by_shift="tracks"),
     "yard": _Kind("", "passage_h"),
 }
 
@@ -93,7 +95,12 @@ def _station(
     kind = KINDS[passage.facility]
 
     def value(name: str, default: float) -> Callable[[Scenario], float]:
-        return lambda scenario: float(getattr(facility_of(scenario.places[passage.place], passage), name, default))
+        def of(scenario: Scenario) -> float:
+            facility = facility_of(scenario.places[passage.place], passage)
+            own = float(getattr(facility, name, default))
+            return most_of(facility, own) if name == kind.by_shift else own
+
+        return of
 
     def service(scenario: Scenario) -> LawByClass:
         return laws_by_class(getattr(facility_of(scenario.places[passage.place], passage), kind.service_h), modes)
@@ -106,14 +113,23 @@ def _station(
         kind=passage.facility,
         servers=dated.timeline(value(kind.servers, inf)),
         service_h=dated.timeline(service),
-        hours=_hours(dated, passage),
+        hours=_hours(dated, passage, hours_timeline),
         at_close=getattr(first, "at_close", "finish"),
         fronts=dated.timeline(value(kind.fronts, inf)),
         rates=dated.timeline(lambda scenario: rates(facility_of(scenario.places[passage.place], passage))),
         others=others,
         prioritised=len(priorities | ({DEFAULT_PRIORITY} if others else set())) > 1,
         quotas=quota_plans(dated, passage, modes),
+        shifts=_hours(dated, passage, shifts_timeline),
+        holds_track_h=_holds_track_h(dated.scenario, first),
     )
+
+
+def _holds_track_h(scenario: Scenario, facility: Any) -> float:
+    """Return how long a train holds a track of a gauge change for want of wagons; 0 without pools, or where tracks don't matter [h]."""
+    if not scenario.pools or getattr(facility, "tracks", inf) == inf:
+        return 0.0
+    return on_grid(getattr(facility, "holds_track_h", 0.0))
 
 
 def facility_of(place: Place, passage: Passage) -> Any:
@@ -133,11 +149,11 @@ def rates(facility: Any) -> dict[str, float]:
     return {measure: float(rate) for measure, rate in stated.items() if rate is not None}
 
 
-def _hours(dated: Dated, passage: Passage) -> Timeline:
+def _hours(dated: Dated, passage: Passage, timeline: Callable[..., Timeline]) -> Timeline:
     if passage.facility == "yard":
         return dated.timeline(lambda scenario: None)
     offset_h = dated.scenario.places[passage.place].utc_offset_h
-    return hours_timeline(dated, lambda scenario: facility_of(scenario.places[passage.place], passage), offset_h)
+    return timeline(dated, lambda scenario: facility_of(scenario.places[passage.place], passage), offset_h)
 
 
 def _others(dated: Dated, passage: Passage) -> tuple[OtherPlan, ...]:

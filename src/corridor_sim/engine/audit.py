@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from corridor_sim.engine import counts, districts, wagons
+from corridor_sim.engine import by_shift, counts, districts, wagons
 from corridor_sim.engine.harvest import Edges, leg_open, months
 from corridor_sim.engine.line_legs import faults_of as line_faults
 from corridor_sim.engine.line_legs import tonnes as line_tonnes
-from corridor_sim.engine.rules import shares_of
+from corridor_sim.engine.quota_cuts import Limits, heaviest, key_of, quota_limits
 from corridor_sim.errors import AuditError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 INFINITE = float("inf")
-Capacities = dict[int, list[tuple[Any, float]]]  # of each leg: name and net tonnes of every limit
 
 
 def check(world: World, edges: Edges, stopped_h: float, tables: dict[str, Any]) -> dict[str, float]:
@@ -159,7 +158,8 @@ def _busy(world: World, tables: dict[str, Any], faults: list[str]) -> float:
         most = max(servers for _, servers in station.plan.servers)
         for month, (begin, end) in enumerate(months(world)):
             closed = station.closures.between(begin, end) if station.closures and station.at_close != "finish" else 0.0
-            excess = busy[station.number, month] - most * (end - begin - closed)
+            by_roster = by_shift.most_h(station, begin, end)
+            excess = busy[station.number, month] - (most * (end - begin - closed) if by_roster is None else by_roster)
             worst = max(worst, excess)
             if excess > 1e-6:
                 faults.append(f"{station.name}: {excess:g} h busy beyond {most:g} servers in month {month + 1}")
@@ -175,18 +175,26 @@ def _busy(world: World, tables: dict[str, Any], faults: list[str]) -> float:
 
 
 def _cut(world: World, stopped_h: float, faults: list[str]) -> float:
-    """Return delivered net tonnes over the minimum cut of the realised open paths; more than 1 is a fault.
+    """Return delivered net tonnes over the minimum cut of the realised open paths and daily quotas; more than 1 is a fault.
 
-    Only flows count that some leg with paths lies in the way of; they share the legs. 0: no such flow.
+    Only flows count that some leg with paths or some quota lies in the way of; they share them. 0: no such flow.
     """
-    capacities = {k: list(_leg_edges(world, k, stopped_h)) for k in range(len(world.legs))}
-    limited = [source for source in world.sources if _max_flow(world, [source], capacities) < INFINITE]
-    delivered = sum(source.delivered * world.plan.commodities[source.plan.commodity].net_t for source in limited)
-    if not delivered:
-        return 0.0
-    cut = _max_flow(world, limited, capacities) + _stocked(world, limited)
+    capacities: Limits = {k: list(_leg_edges(world, k, stopped_h)) for k in range(len(world.legs))}
+    capacities |= quota_limits(world)
+    alone = [(source, _max_flow(world, [source], capacities)) for source in world.sources]
+    limited = [source for source, most in alone if most < INFINITE]
+    used = [_used(world, [source], most, faults) for source, most in alone if most < INFINITE]
+    return _used(world, limited, _max_flow(world, limited, capacities), faults) if any(used) else 0.0
+
+
+def _used(world: World, sources: list[Any], most: float, faults: list[str]) -> float:
+    """Return delivered net tonnes of flows over the most that can be, and report what is beyond."""
+    delivered = sum(source.delivered * world.plan.commodities[source.plan.commodity].net_t for source in sources)
+    cut = most + _stocked(world, sources)
     if delivered > cut * (1 + TOLERANCE):
-        faults.append(f"{delivered:.0f} t delivered, more than the {cut:.0f} t that the open paths can carry")
+        names = ", ".join(source.plan.name for source in sources)
+        beyond = f"more than the {cut:.0f} t that the open paths can carry and daily quotas let through"
+        faults.append(f"{delivered:.0f} t delivered, {beyond} ({names})")
     return float(delivered / cut) if cut else 0.0
 
 
@@ -198,7 +206,7 @@ def _stocked(world: World, sources: list[Any]) -> float:
     return float(sum(stock.units * commodities[flows[stock.flow].commodity].net_t for stock in stated))
 
 
-def _max_flow(world: World, sources: list[Any], capacities: Capacities) -> float:
+def _max_flow(world: World, sources: list[Any], capacities: Limits) -> float:
     """Return the most net tonnes that can pass from origins to destinations over shared legs; infinite if nothing limits it."""
     import networkx as nx
 
@@ -216,10 +224,10 @@ def _max_flow(world: World, sources: list[Any], capacities: Capacities) -> float
         return INFINITE
 
 
-def _add_ride(graph: Any, stand: Any, here: Any, there: Any, capacities: Capacities) -> None:
-    """Add a ride on one service: each leg with paths is an edge that all its users share, a line has one for both ways, too."""
+def _add_ride(graph: Any, stand: Any, here: Any, there: Any, capacities: Limits) -> None:
+    """Add a ride on one service: what limits it is an edge that all its users share; a line has one for both ways, too."""
     for step in stand.service.plan.steps[stand.end]:
-        for edge, capacity in capacities[step.index] if step.kind == "leg" else ():
+        for edge, capacity in capacities.get(key_of(step, stand), ()):
             tail, head = ("in", edge), ("out", edge)
             graph.add_edge(here, tail)
             graph.add_edge(tail, head, capacity=capacity)
@@ -267,16 +275,5 @@ def _largest_load(world: World, index: int) -> float:
     for service in world.services:
         for end, stand in enumerate(service.stands):
             if any(step.kind == "leg" and step.index == index for step in service.plan.steps[end]):
-                by_end = service.plan.end_limits or (service.plan.limits, service.plan.limits)
-                for limits in (value for _, value in by_end[end]):
-                    largest = max(largest, _load_t(stand, limits))
+                largest = max(largest, heaviest(stand))
     return largest
-
-
-def _load_t(stand: Any, limits: dict[str, float]) -> float:
-    """Return the most net tonnes of any mix under limits: each limit alone bounds it, the lowest holds [t]."""
-    loads = [(commodity.net_t, shares_of(use, limits, 1.0)) for use, commodity in zip(stand.uses, stand.commodities, strict=True)]
-    if not loads:
-        return 0.0
-    bounds = [max(net_t / shares[k] if shares[k] else INFINITE for net_t, shares in loads) for k in range(len(loads[0][1]))]
-    return min(bounds)

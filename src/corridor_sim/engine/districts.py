@@ -2,7 +2,7 @@
 
 Trains are served first come, first served within their priority. A train takes its locomotive and claims the next room ahead at one
 instant, so it holds neither while it waits for the other. A locomotive that stands idle while a train waits at the other boundary
-runs there light, one a train.
+runs there light, one a train. A train that is held up on its way may give its locomotive up and call for another one (see `halts`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim.engine.cargo import Vehicle
@@ -18,12 +18,14 @@ from corridor_sim.engine.clock import COMPLETION, DECISION, Alarm, Clock, order_
 from corridor_sim.engine.pool_edges import Row, months_of
 from corridor_sim.engine.rooms import Gate, Need
 from corridor_sim.pool_plan import DistrictPlan
+from corridor_sim.units import on_grid
 
 if TYPE_CHECKING:
     from corridor_sim.engine.world import World
 
 ELEMENTS = 3 << 16  # element numbers of districts, beyond all others
 PATIENCE_H = 720.0  # a boundary where trains wait and no locomotive has come for so long is starved
+Call = tuple[Vehicle, float, Callable[[], None]]  # a train without a locomotive, its share of the way, what to do when it goes on
 
 
 class Side(Gate):
@@ -66,10 +68,13 @@ class District:
         self.stock = sum(plan.stock)
         self.sides = (Side(self, 0, plan.stock[0]), Side(self, 1, plan.stock[1]))
         self.hauling: dict[int, Vehicle] = {}  # trains that have one, by id
-        self.light: deque[float] = deque()  # when each that runs light arrives
+        self.without: dict[int, Vehicle] = {}  # trains that gave theirs up on the way, by id
+        self.calls: deque[tuple[float, Call]] = deque()  # since when each call waits
+        self.called = 0  # trains that wait for a locomotive on the way, or for one that is on its way to them
+        self.light: list[float] = []  # when each that runs light arrives
         self.since = clock.now
-        self.hauling_h = self.light_h = self.idle_h = self.waiting_h = self.starved_h = 0.0
-        self.taken = self.at_once = self.runs = 0
+        self.hauling_h = self.light_h = self.idle_h = self.waiting_h = self.starved_h = self.without_h = 0.0
+        self.taken = self.at_once = self.runs = self.given_up = 0
 
     # trains -----------------------------------------------------------------------------------------------------------
 
@@ -90,7 +95,7 @@ class District:
         self.hauling[id(v)] = v
         self.taken += 1
         self.at_once += v.arrived_h == now
-        self._go_on(v, now)
+        self.go_on(v, now)
         self._look(1 - side.end)
 
     def leave(self, v: Vehicle, end: int) -> None:
@@ -98,10 +103,11 @@ class District:
         now = self.clock.env._now
         self.account(now)
         del self.hauling[id(v)]
-        self._go_on(v, now)
+        self.go_on(v, now)
         self._stand(end, now)
 
-    def _go_on(self, v: Vehicle, now: float) -> None:
+    def go_on(self, v: Vehicle, now: float) -> None:
+        """Have a train go on to its next step at once."""
         v.callbacks = v.route[v.step]
         v.step += 1
         heappush(self.clock.queue, (now, self.key + v.number, 0, v))
@@ -109,6 +115,9 @@ class District:
     # locomotives ------------------------------------------------------------------------------------------------------
 
     def _stand(self, end: int, now: float) -> None:
+        if self.calls:
+            self._answer(float(end), now)
+            return
         side = self.sides[end]
         side.idle.append(now)
         side.quiet = now
@@ -128,18 +137,68 @@ class District:
             self.account(now)
             side.idle.popleft()
             far.coming += 1
-            self.runs += 1
-            at = now + (self.plan.light_h or 0.0)
-            self.light.append(at)
-            self.clock.call_at(at, self.key, partial(self._arrive, 1 - end))
+            self._run_light(1.0, now, partial(self._arrive, 1 - end))
         self._look(end)
+
+    def _run_light(self, share: float, now: float, then: Callable[[], None]) -> None:
+        """Let a locomotive run light over a share of the district, and do something when it is there."""
+        at = now + on_grid(share * (self.plan.light_h or 0.0))
+        self.runs += 1
+        heappush(self.light, at)
+        self.clock.call_at(at, self.key, then)
 
     def _arrive(self, end: int) -> None:
         now = self.clock.now
         self.account(now)
-        self.light.popleft()
+        heappop(self.light)
         self.sides[end].coming -= 1
         self._stand(end, now)
+
+    # on the way -------------------------------------------------------------------------------------------------------
+
+    def give_up(self, v: Vehicle, at: float) -> None:
+        """Have a train lose its locomotive at a share of the way; it goes to who calls, else to the boundary that needs it more."""
+        now = self.clock.now
+        self.account(now)
+        del self.hauling[id(v)]
+        self.without[id(v)] = v
+        self.given_up += 1
+        if self.calls:
+            self._answer(at, now)
+            return
+        lacking = [side.wanted - side.coming for side in self.sides]
+        end = int(lacking[1] > lacking[0] or (lacking[0] == lacking[1] and at > 0.5))
+        self.sides[end].coming += 1
+        self._run_light(abs(end - at), now, partial(self._arrive, end))
+
+    def call(self, v: Vehicle, at: float, started: Callable[[], None]) -> None:
+        """Let a train that has none wait for a locomotive at a share of the way; `started` is called when it goes on."""
+        now = self.clock.env._now
+        self.account(now)
+        self.called += 1
+        self.calls.append((now, (v, at, started)))
+        idle = [side.end for side in self.sides if side.idle]
+        if idle:
+            end = min(idle, key=lambda end: (abs(end - at), end))
+            self.sides[end].idle.popleft()
+            self._answer(float(end), now)
+
+    def _answer(self, at: float, now: float) -> None:
+        """Send a locomotive that is at a share of the way to the train that has called for the longest time."""
+        _, call = self.calls.popleft()
+        self._run_light(abs(call[1] - at), now, partial(self._rescue, call))
+
+    def _rescue(self, call: Call) -> None:
+        v, _, started = call
+        now = self.clock.now
+        self.account(now)
+        heappop(self.light)
+        self.called -= 1
+        del self.without[id(v)]
+        self.hauling[id(v)] = v
+        self.taken += 1
+        self.go_on(v, now)
+        started()
 
     # sums -------------------------------------------------------------------------------------------------------------
 
@@ -150,6 +209,10 @@ class District:
             return
         self.hauling_h += len(self.hauling) * hours
         self.light_h += len(self.light) * hours
+        self.without_h += len(self.without) * hours
+        self.waiting_h += self.called * hours
+        if self.calls:
+            self.starved_h += max(0.0, now - max(self.since, self.calls[0][0] + PATIENCE_H))
         for side in self.sides:
             self.idle_h += len(side.idle) * hours
             if side.wanted:
@@ -161,8 +224,8 @@ class District:
         """Return what has been counted, in the order of `records.TABLES["locomotive_months"]` after the codes."""
         now = self.clock.now
         self.account(now)
-        hours = (self.hauling_h, self.light_h, self.idle_h, self.waiting_h, self.starved_h)
-        return self.stock * now, *hours, self.taken, self.at_once, self.runs  # only differences of these are used
+        hours = (self.hauling_h, self.light_h, self.idle_h, self.waiting_h, self.starved_h, self.without_h)
+        return self.stock * now, *hours, self.taken, self.at_once, self.runs, self.given_up  # only differences of these are used
 
 
 class Take:
@@ -214,13 +277,13 @@ def faults(world: World) -> Iterator[str]:
     """Yield districts whose locomotives aren't all found: standing, running light, or with the trains that are under way there."""
     if not world.districts:
         return
-    loaded = {id(v): v for service in world.services for v in service.underway}
+    loaded = {id(v): v for service in world.services if service.plan.mode != "sea" for v in service.underway}
     for district in world.districts:
         standing, light = sum(len(side.idle) for side in district.sides), len(district.light)
         if standing + light + len(district.hauling) != district.stock or any(at < world.clock.now for at in district.light):
             found = f"{standing} found standing, {light} light and {len(district.hauling)} with trains"
             yield f"{district.name}: {district.stock} locomotives, {found}"
-        there = {key for key, v in loaded.items() if _is_hauled(v, district)}
+        there = {key for key, v in loaded.items() if _is_hauled(v, district) and key not in district.without}
         known = {key for key, v in district.hauling.items() if v.lots}
         if there != known:
             yield f"{district.name}: {len(there)} loaded trains found under way with a locomotive, {len(known)} counted"

@@ -187,6 +187,8 @@ class Fleet:
         now = self.clock.env._now
         if self.count > self.wanted:
             self._withdraw(v)
+        elif v.due_h <= now and self._has_load_home(stand):
+            self._settle(v, stand)
         elif v.due_h <= now:
             self._leave(v)
             self._dock(v)
@@ -197,6 +199,12 @@ class Fleet:
             if target is not stand:
                 self._change(v, target)
             self._settle(v, target)
+
+    def _has_load_home(self, stand: FleetStand) -> bool:
+        """Return whether load waits away from home for a vessel that sails there: one that is due to dock takes it along."""
+        ends = stand.service.plan.ends
+        there = ends[stand.end].place != self.plan.home and ends[1 - stand.end].place == self.plan.home
+        return there and stand.service.active and stand.waiting()
 
     def _is_better(self, stand: FleetStand) -> bool:
         """Return whether a vessel of a service that has stopped finds work at its far end only."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corridor_sim.engine import by_shift
 from corridor_sim.engine.books import COLUMNS, Book
 from corridor_sim.engine.closures import Closures
 from corridor_sim.engine.districts import DistrictEdges
@@ -194,7 +195,8 @@ def _station_rows(world: World, station: OpenStation | GatedStation) -> list[tup
     for begin, end in months(world):
         hours = end - begin - (station.closures.between(begin, end) if station.closures is not None else 0.0)
         opened.append(hours)
-        capacity.append(hours * _mean_servers(station.plan.servers, begin, end))
+        by_roster = by_shift.capacity_h(station, begin, end)
+        capacity.append(hours * _mean_servers(station.plan.servers, begin, end) if by_roster is None else by_roster)
     busy = [sum(sums) for sums in zip(*(_busy_months(book) for book in station.books), strict=True)]
     for month, span in enumerate(months(world)):
         share = capacity_share(station, *span)  # a quota bounds what the servers could do: the part of it used is the part of them

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from corridor_sim import outages as drawn
+from corridor_sim.engine import by_shift, shift_pools
 from corridor_sim.engine.closures import Closures, Spell, timeline_spells
 from corridor_sim.engine.gated import GatedStation
 from corridor_sim.engine.leg_hours import from_start
@@ -90,18 +91,23 @@ def strike_leg(world: World, k: int, leg: Any) -> None:
 
 
 def station_kind(world: World, k: int, gated: bool) -> type[OpenStation] | type[GatedStation]:
-    """Return the kind that a station has: with a quota, with a queue or without, struck by outages or not."""
-    kind: Any = QuotaStation if world.plan.stations[k].quotas else GatedStation if gated else OpenStation
-    chosen: type[OpenStation] | type[GatedStation] = STRUCK[kind] if world.outages.strikes("stations", k) else kind
-    return chosen
+    """Return the kind that a station has: with a quota, with a queue or without, by shift or not, struck by outages or not."""
+    plan = world.plan.stations[k]
+    kind: Any = QuotaStation if plan.quotas else GatedStation if gated else OpenStation
+    if by_shift.mans(plan):
+        kind = by_shift.BY_SHIFT[kind]
+    elif world.outages.strikes("stations", k):
+        kind = STRUCK[kind]
+    return by_shift.with_fronts(plan, kind)  # type: ignore[no-any-return]
 
 
 def strike_station(world: World, k: int, station: Station) -> None:
-    """Tell a station its quotas and what strikes it."""
+    """Tell a station its quotas, its shifts and what strikes it."""
     plan = world.plan.stations[k]
     if isinstance(station, QuotaStation):
         station.limit([_quota(world, plan, number) for number in range(len(plan.quotas))])
-    if world.outages.strikes("stations", k):
+    by_shift.staff(world, k, station)
+    if world.outages.strikes("stations", k) and not by_shift.mans(plan):
         spells = timeline_spells(from_start(plan.hours), world.from_h, world.until_h)
         struck: Any = station
         struck.strike(Tempo(spells, plan.at_close, world.outages.spells("stations", k), world.until_h), world.outages.wear("stations", k))
@@ -126,9 +132,10 @@ def quay(world: World, number: int, port: Port, berth: int | None = None) -> Por
     clocks = [*outages.struck.get(("ports", number), NOTHING)[1], *outages.struck.get(("berths", (number, berth)), NOTHING)[1]]
     wear = outages.kept("berths", (number, berth), clocks)
     spells = [*outages.spells("ports", number), *own]
-    if not (hours or plan.closed or spells or wear):
+    serving = [port.pools[k + first] for (_, k), first in zip(pools, (0, len(plan.ramps)), strict=False) if k >= 0]
+    if not (hours or plan.closed or spells or wear or any(isinstance(pool, shift_pools.ShiftPool) for pool in serving)):
         return port
-    return TimedPort(port, hours, plan.at_close, plan.closed, spells, wear, world.until_h)
+    return shift_pools.face_of(serving, port, hours, plan.at_close, plan.closed, spells, wear, world.until_h)
 
 
 def pen_of(world: World, k: int, *arguments: Any) -> Pen:

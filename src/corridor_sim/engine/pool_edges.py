@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from corridor_sim.engine.world import World
 
 Row = tuple[float, ...]
-UNIT_H, PRESENT = 2, -2  # where a pen's row has the hours by cause, and the units present
+UNIT_H, PRESENT, PEAK = 2, -2, -1  # where a pen's row has the hours by cause, the units present and the most of them
 
 
 class PoolEdges:
@@ -32,6 +32,8 @@ class PoolEdges:
                 pens[number, 0] += gate.units
                 pens[number, UNIT_H + VEHICLE] += gate.unit_h
                 pens[number, PRESENT] += gate.units
+                pens[number, PEAK] = max(pens[number, PEAK], gate.peak, pens[number, PRESENT])
+                gate.peak = int(pens[number, PRESENT])
 
     def rows(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield (table, rows) of the pools."""

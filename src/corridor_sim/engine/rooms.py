@@ -23,7 +23,7 @@ class Room:
     """Room at a place for one direction; `used` counts what stands in it and what has claimed it."""
 
     __slots__ = ("capacity", "env", "held_h", "held_since", "name", "number", "peak", "refused_h", "refused_since", "refusing",
-                 "stands", "used")  # fmt: skip
+                 "relief", "stands", "used")  # fmt: skip
 
     def __init__(self, name: str, number: int, capacity: float, clock: Clock) -> None:
         self.name = name
@@ -35,6 +35,7 @@ class Room:
         self.held_since = clock.now
         self.refused_since = 0.0
         self.refusing: set[Group] = set()
+        self.relief: Any = None  # lets in beyond the limit those that loads without wagons keep out
         self.stands: list[Any] = []  # stands that fill from this room: they may leave early to make room
 
     def fits(self, amount: float) -> bool:
@@ -43,7 +44,7 @@ class Room:
 
     def admits(self, amount: float, group: Group) -> bool:
         """Return whether the head of a queue can enter: there is room, and nobody was refused before it."""
-        if not self.fits(amount):
+        if not self.fits(amount) and not (self.relief is not None and self.relief.lets_in(group)):
             return False
         if not self.refusing:
             return True
@@ -93,6 +94,8 @@ class Room:
         if not self.refusing:
             self.refused_since = now
         self.refusing.add(group)
+        if self.relief is not None:
+            self.relief.watch(group, now)
         for stand in self.stands:
             stand.offer()
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from corridor_sim.engine.cargo import Vehicle
 from corridor_sim.engine.districts import Leave, Take
 from corridor_sim.engine.gated import GatedStation
+from corridor_sim.engine.halts import Rest
 from corridor_sim.engine.legs import FreeWay, GatedLeg, OpenLeg, Pace
 from corridor_sim.engine.line_legs import LineLeg
 from corridor_sim.engine.outages import pace_of
@@ -40,6 +41,10 @@ def claims(plan: Plan, service: ServicePlan, end: int) -> Claims:
         elif step.kind == "take":  # a stop: room ahead is claimed with the locomotive
             claim = _target(steps[k + 1 :], lands)
             result.append((step, NONE if claim == RELEASE else claim))
+            pending = claim == RELEASE
+        elif step.kind == "halt":  # room ahead is claimed here; where there is none to claim, nobody is held up
+            claim = _target(steps[k + 1 :], lands)
+            result += [(step, claim)] if claim != RELEASE else []
             pending = claim == RELEASE
         elif _is_passed_yard(plan, step):
             result.append((step, NONE))
@@ -78,13 +83,13 @@ def is_nothing(leg: LegPlan) -> bool:
 def gated_elements(plan: Plan) -> tuple[set[int], set[int]]:
     """Return the legs and the stations that need a queue: room is claimed there, or classes have priority."""
     legs: set[int] = set()
-    stations = {k for k, station in enumerate(plan.stations) if station.prioritised or station.quotas}
+    stations = {k for k, station in enumerate(plan.stations) if station.prioritised or station.quotas or station.holds_track_h}
     for service in plan.services:
         if service.mode == "sea":
             continue
         for end in (0, 1):
             for step, claim in claims(plan, service, end):
-                if (claim >= 0 or claim == DESTINATION) and step.kind != "take":
+                if (claim >= 0 or claim == DESTINATION) and step.kind not in ("take", "halt"):
                     (legs if step.kind == "leg" else stations).add(step.index)
     return legs, stations
 
@@ -106,7 +111,7 @@ def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
             callbacks.append((_free_way(world, service, steps[:free]),))
         elif steps[0][0].kind == "leg":
             callbacks += _leg_step(world, service, *steps[0])
-        elif steps[0][0].kind in ("take", "leave"):
+        elif steps[0][0].kind in ("take", "leave", "halt"):
             callbacks.append((_change(world, *steps[0]),))
         else:
             callbacks.append((_station_step(world, service, end, *steps[0]),))
@@ -114,7 +119,9 @@ def _steps(world: World, service: Service, end: int) -> tuple[Any, ...]:
     return (*callbacks, (service.step_end(1 - end),))
 
 
-def _change(world: World, step: StepPlan, claim: int) -> Take | Leave:
+def _change(world: World, step: StepPlan, claim: int) -> Take | Leave | Rest:
+    if step.kind == "halt":
+        return Rest(world.halts[step.index], _need(world, claim))
     district, boundary = world.districts[step.index // 2], step.index % 2
     return Leave(district, boundary) if step.kind == "leave" else Take(district, boundary, _need(world, claim))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from corridor_sim.engine.closures import Closures, Spell
 from corridor_sim.streams import Draws
@@ -113,6 +114,13 @@ class UseClock:
         return self.down.next()
 
 
+class Paced(Protocol):
+    """Something that says when work ends."""
+
+    def ends(self, start: float, hours: float) -> float:
+        """Return when so many hours of work that begin at an instant are done [h]."""
+
+
 class Wear:
     """The breakdowns of one element that come with use."""
 
@@ -136,7 +144,7 @@ class Wear:
             found.append((done, first.breaks()))
         return found
 
-    def worked(self, rate: Rate, start: float, hours: float) -> tuple[float, list[Spell]]:
+    def worked(self, rate: Paced, start: float, hours: float) -> tuple[float, list[Spell]]:
         """Return when work that begins at an instant ends, and the repairs on the way [h]."""
         repairs: list[Spell] = []
         at, left = start, hours

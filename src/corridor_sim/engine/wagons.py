@@ -7,7 +7,7 @@ then wait for a train. Empty wagons wait for a return load first; those left go,
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ class Yard:
 
     __slots__ = (
         "alarm", "coming", "count", "empties", "gates", "left", "place", "quiet", "sent", "short_h", "standing_h", "starved_h", "taken",
-        "waiting", "wanted", "wanted_h", "way",
+        "track_h", "waiting", "wanted", "wanted_h", "way",
     )  # fmt: skip
 
     def __init__(self, place: int, way: ReturnPlan | None, now: float) -> None:
@@ -44,7 +44,7 @@ class Yard:
         self.alarm: Any = None
         self.quiet = now  # since when no wagon has come for loads that wait
         self.standing_h = self.wanted_h = self.short_h = self.starved_h = 0.0
-        self.taken = self.left = self.sent = 0.0
+        self.taken = self.left = self.sent = self.track_h = 0.0
 
     def spare(self) -> float:
         """Return the empty wagons that may go elsewhere."""
@@ -52,19 +52,20 @@ class Yard:
 
     def sums(self) -> tuple[float, ...]:
         """Return what has been counted, in the order of `records.TABLES["pool_place_months"]` after the codes."""
-        return self.standing_h, self.wanted_h, self.short_h, self.starved_h, self.taken, self.left, self.sent
+        return self.standing_h, self.wanted_h, self.short_h, self.starved_h, self.taken, self.left, self.sent, self.track_h
 
 
 class Gate:
     """Stands before a pen: loads wait here for wagons. To all else it is the pen."""
 
-    __slots__ = ("endless", "filling", "pen", "pool", "since", "unit_h", "units", "wagons", "yard")
+    __slots__ = ("endless", "filling", "peak", "pen", "pool", "since", "unit_h", "units", "wagons", "yard")
 
     def __init__(self, pen: Pen, pool: WagonPool, yard: Yard, wagons: float) -> None:
         self.pen, self.pool, self.yard, self.wagons = pen, pool, yard, wagons
         self.endless: list[Any] = []  # sources of unlimited supply
         self.filling = False
         self.units, self.unit_h, self.since = 0, 0.0, pen.since
+        self.peak = 0  # most units here and in the pen, as loads come to wait for wagons
         yard.gates.append(self)
 
     @property
@@ -100,6 +101,7 @@ class Gate:
         """Let a load wait for wagons."""
         self.account(now)
         self.units += lot.units
+        self.peak = max(self.peak, self.units + self.pen.units)
         lot.arrived_h = now
         self.pool.ask(self, lot, now)
 
@@ -109,6 +111,9 @@ class Gate:
         self.units -= lot.units
         lot.vehicle_h += now - lot.arrived_h
         self.pen.add(lot, now)
+        told = self.pool.holds.pop(id(lot), None)
+        if told is not None:
+            told()
 
     def refill(self) -> None:
         """Keep loads of unlimited supply waiting."""
@@ -159,6 +164,7 @@ class WagonPool:
         self.stock_h = self.loaded_h = self.returning_h = 0.0
         self.engaged_h: dict[int, float] = {}  # wagons under load, returning or wanted -> hours inside the window
         self.gates: dict[int, Gate] = {}
+        self.holds: dict[int, Callable[[], None]] = {}  # id of a load whose train holds its track -> whom to tell that it has wagons
 
     def gate(self, pen: int) -> Gate:
         """Return the gate before a pen."""

@@ -74,6 +74,8 @@ def _holders(world: World) -> tuple[list[set[int]], list[set[Any]]]:
 
 def _is_alive(room: Room, movers: set[int], pens: set[Any], suspects: dict[int, list[Room]]) -> bool:
     """Return whether something that holds the room can move: a vehicle that isn't suspect, or lots that some vehicle can fetch."""
+    if room.relief is not None and room.relief.lacks():  # it lets others in, a day apart
+        return True
     if any(v not in suspects for v in movers) or any(_is_served(pen, suspects) for pen in pens):
         return True
     return room.used <= 0

@@ -15,6 +15,8 @@ from corridor_sim.engine.closures import Closures, timeline_spells
 from corridor_sim.engine.districts import District
 from corridor_sim.engine.fleets import Fleet
 from corridor_sim.engine.gated import GatedStation
+from corridor_sim.engine.halts import halts_of
+from corridor_sim.engine.held_tracks import holding
 from corridor_sim.engine.leg_hours import LegHours, from_start, later, value_at
 from corridor_sim.engine.legs import GatedLeg, Leg, OpenLeg
 from corridor_sim.engine.line_legs import LineLeg, arm_others, make_line
@@ -22,17 +24,19 @@ from corridor_sim.engine.others import OtherSource
 from corridor_sim.engine.pens import Embargo, Pen
 from corridor_sim.engine.pooled import gated, pooled_source
 from corridor_sim.engine.ports import Berth, Pool, Port
+from corridor_sim.engine.relief import relieve
 from corridor_sim.engine.rooms import Room
 from corridor_sim.engine.routes import compile_routes, gated_elements
 from corridor_sim.engine.services import Service
 from corridor_sim.engine.sharing import ApartFleetStand, FleetService, FleetStand
+from corridor_sim.engine.shift_pools import pool_of
 from corridor_sim.engine.sources import Source
 from corridor_sim.engine.stands import Stand
 from corridor_sim.engine.stations import OpenStation
 from corridor_sim.engine.trips import TripRows
 from corridor_sim.engine.turning import new_source
 from corridor_sim.engine.wagons import WagonPool
-from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PortPlan, Timeline
+from corridor_sim.plan import DIRECTIONS, UNLIMITED, BerthPlan, EndPlan, LegPlan, OtherPlan, Plan, PoolPlan, PortPlan, Timeline
 from corridor_sim.streams import Draws, Stream, poisson_blocks
 from corridor_sim.weather import spells
 
@@ -78,10 +82,12 @@ class World:
         self._join_pens()
         guarded.watch(self)
         self.districts = [District(district, k, self.clock) for k, district in enumerate(plan.districts)]
+        self.halts = halts_of(self)
         for service in self.services:
             service.routes = compile_routes(self, service)
         self.pools = [WagonPool(self, pool, k) for k, pool in enumerate(plan.wagon_pools)]
         self.sources = [self._source(k) for k in range(len(plan.flows))]
+        relieve(self)
 
     # helpers ----------------------------------------------------------------------------------------------------------
 
@@ -130,7 +136,8 @@ class World:
         plan = self.plan.stations[k]
         closures = Closures(timeline_spells(from_start(plan.hours), self.from_h, self.until_h), self.until_h)
         number = len(self.plan.legs) + k
-        station = outages.station_kind(self, k, gated)(plan, number, self.clock, (self.book(), self.book()), closures)
+        kind = holding(plan, outages.station_kind(self, k, gated))
+        station: OpenStation | GatedStation = kind(plan, number, self.clock, (self.book(), self.book()), closures)
         outages.strike_station(self, k, station)
         station.set_servers(value_at(plan.servers, 0.0), -INFINITE)
         station.rates = value_at(plan.rates, 0.0)
@@ -178,15 +185,15 @@ class World:
         for p, plan in enumerate(self.plan.ports):
             closed = [Closures(s) for s in weather[plan.weather]] if plan.weather >= 0 else [Closures()] * 3
             port = Port(plan.name, *closed)
-            port.pools = [self._pool(pool) for pool in (*plan.ramps, *plan.cranes)]
+            port.pools = [self._pool(pool, plan.at_close) for pool in (*plan.ramps, *plan.cranes)]
             self.ports.append(outages.quay(self, p, port))
             self.berths.append([])
             for k in range(len(plan.berths)):
                 self.berths[-1].append(self._berth(plan, k, outages.quay(self, p, port, k), number))
                 number += 1
 
-    def _pool(self, plan: Any) -> Pool:
-        pool = Pool(plan)
+    def _pool(self, plan: PoolPlan, at_close: str) -> Pool:
+        pool = pool_of(self, plan, at_close)
         pool.free = [-INFINITE] * int(value_at(plan.count, 0.0))
         pool.rates = value_at(plan.rates, 0.0)
         self.on(plan.count, lambda value: pool.set_count(value, self.clock.now))

@@ -117,12 +117,17 @@ WAGONS = (
     ("needed_95", "for 95 % supply", "", 1.0),
     ("starved", "starved", "h", 1.0),
 )
+LOCOMOTIVES_NOTE = (
+    "By district. The wait is that of a train for one, per train that took one. Abandoned trains gave theirs up on the way (abandon_h)."
+)
 LOCOMOTIVES = (
     ("stock", "stock", "", 1.0),
     ("hauling", "with trains", "", 1.0),
     ("light", "running light", "", 1.0),
     ("idle", "idle", "", 1.0),
     ("light_runs", "light runs", "", 1.0),
+    ("given_up", "given up on the way", "", 1.0),
+    ("abandoned", "abandoned trains", "", 1.0),
     ("taken", "taken", "", 1.0),
     ("at_once_share", "found at once", "%", 100.0),
     ("wait", "wait of a train", "h", 1.0),
@@ -136,6 +141,7 @@ WAGONS_PLACE = (
     ("taken", "taken", "", 1.0),
     ("left", "left", "", 1.0),
     ("sent", "sent empty", "", 1.0),
+    ("tracks_held", "tracks held", "h", 1.0),
 )
 
 
@@ -173,7 +179,7 @@ def _locomotives(study: Study, book: Book) -> Sheet:
     districts = list(dict.fromkeys(map(str, pick(study.metrics, kind="locomotives", measure="stock")["subject"])))
     columns = (*texts("district"), *(Column(name, unit) for _, name, unit, _ in LOCOMOTIVES))
     rows = [(text_cell(d), *(cell(book.get("locomotives", d, m).scaled(f, u)) for m, _, u, f in LOCOMOTIVES)) for d in districts]
-    return Sheet("Locomotives", "By district. The wait is that of a train for one, per train that took one.", columns, tuple(rows))
+    return Sheet("Locomotives", LOCOMOTIVES_NOTE, columns, tuple(rows))
 
 
 def _flows(study: Study, book: Book) -> Sheet:

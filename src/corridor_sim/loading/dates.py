@@ -18,12 +18,12 @@ DATED = {
         "lanes", "inspection_h", "open", "closed_days", "tracks", "station_h", "fronts", "passage_h", "handling_h",
         "handling_wagons_per_h", "handling_teu_per_h", "handling_t_per_h", "handling_trucks_per_h", "room_wagons", "room_teu",
         "room_trucks", "room_t", "per_day", "count", "call_h", "wagons_per_h", "trucks_per_h", "moves_per_h", "teu_per_h",
-        "t_per_h", "payload_factor", "stop_above", "resume_below", "published", "accepts",
+        "t_per_h", "payload_factor", "stop_above", "resume_below", "published", "accepts", "shifts",
     ),
     "legs": (
         "speed_kmh", "run_h", "cv", "tracks", "traction", "pairs_per_day", "other_pairs_per_day", "other_weight",
         "window", "window_h", "max_gross_t", "max_wagons", "siding_m", "opens", "closes", "vehicles_per_day",
-        "open", "closed_days",
+        "open", "closed_days", "abandon_h",
     ),
     "services": (
         "carries", "vessels", "speed_kmh", "run_h", "cv", "departs", "departs_at", "handling_h", "runs_from", "runs_until",

@@ -39,7 +39,8 @@ def _counts_no_use(scenario: Scenario, network: Network, disruption: Disruption,
     if disruption.clock != "use":
         return
     for target in found:
-        sea = target.kind == "service" and all(scenario.legs[leg].mode == "sea" for leg in network.legs.get(target.owner) or ())
+        first = scenario.parts_of(target.owner)[0]
+        sea = target.kind == "service" and all(scenario.legs[leg].mode == "sea" for leg in network.legs.get(first) or ())
         if target.kind == "service" and not sea:
             yield f"expected clock: calendar for {target.name}: in use its vehicles break down on legs and at facilities, name those"
         if target.kind == "leg" and scenario.legs[target.owner].sections is not None:
@@ -122,7 +123,8 @@ def struck_unused(scenario: Scenario, network: Network) -> Iterator[Slip]:
     for name, disruption in scenario.disruptions.items():
         for target in (target for text in disruption.at for target in struck(scenario, text)):
             used = {"leg": legs, "service": network.active}.get(target.kind, places)
-            if target.owner not in used and "*" not in " ".join(disruption.at):
+            owners = scenario.parts_of(target.owner) if target.kind == "service" else (target.owner,)
+            if not any(owner in used for owner in owners) and "*" not in " ".join(disruption.at):
                 yield Slip(("disruptions", name, "at"), f"no service uses {target.name}: nothing is disturbed", "unused")
 
 

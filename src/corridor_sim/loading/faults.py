@@ -82,25 +82,31 @@ def options(annotation: Any) -> Iterator[Any]:
 def faults_of(error: ValidationError, data: Any, layer: Layer, moved: dict[Path, Path] | None = None) -> list[Fault]:
     """Return the faults of a validation, one a path, with the position of each."""
     found: dict[Path, list[tuple[str, str]]] = {}
+    words: dict[Path, list[str]] = {}
     for item in error.errors(include_url=False):
         path = _written(item["loc"], data, item["type"] == "missing")
+        if item["type"] == "literal_error":
+            words.setdefault(path, []).extend(_words(item["ctx"]))
         expected, code = _message(item, path, data)
         if expected not in [text for text, _ in found.get(path, [])]:
             found.setdefault(path, []).append((expected, code))
     parents = {path[:size] for path in found for size in range(len(path))}
-    return [_fault(path, texts, data, layer, moved or {}) for path, texts in found.items() if _counts(path, texts, parents)]
+    kept = [(path, texts) for path, texts in found.items() if _counts(path, texts, parents)]
+    return [_fault(path, texts, words.get(path, []), data, layer, moved or {}) for path, texts in kept]
 
 
 def _counts(path: Path, texts: list[tuple[str, str]], parents: set[Path]) -> bool:
     """Return whether a fault isn't merely the other side of a union with a fault below it."""
-    return not (path in parents and all(code == "type" for _, code in texts))
+    return not (path in parents and all(code in UNION for _, code in texts))
 
 
-def _fault(path: Path, texts: list[tuple[str, str]], data: Any, layer: Layer, moved: dict[Path, Path]) -> Fault:
-    code = texts[0][1]
-    if code == "type":
-        expected = " or ".join(dict.fromkeys(text for text, kind in texts if kind == "type"))
-        message = f"expected {expected}, got {got(data, path)}"
+def _fault(path: Path, texts: list[tuple[str, str]], words: list[str], data: Any, layer: Layer, moved: dict[Path, Path]) -> Fault:
+    code, kinds = texts[0][1], {kind for _, kind in texts}
+    if "type" in kinds and kinds <= UNION:  # a union: all that it takes, the words among it
+        code = "choice" if words else "type"
+        word = words[:1] if len(words) < 2 else [f"one of {', '.join(words)}"]
+        expected = " or ".join(dict.fromkeys([text for text, kind in texts if kind == "type"] + word))
+        message = f"expected {expected}, got {got(data, path)}{nearest(_plain(data, path), words)}"
     else:
         message = next((text for text, kind in texts if kind != "type"), texts[0][0])
     mark = layer.at(_moved(path, moved))
@@ -173,7 +179,7 @@ def _other(kind: str, context: dict[str, Any], path: Path, data: Any, message: s
     if kind == "finite_number":
         return f"expected a finite number, got {got(data, path)}", "bound"
     if kind == "literal_error":
-        names = [name.strip(" '") for name in str(context["expected"]).replace(" or ", ", ").split(",")]
+        names = _words(context)
         return f"expected {', '.join(names)}, got {got(data, path)}{nearest(_plain(data, path), names)}", "choice"
     if kind == "string_pattern_mismatch":
         return _pattern(str(context["pattern"]), path, data), "id"
@@ -185,6 +191,12 @@ def _other(kind: str, context: dict[str, Any], path: Path, data: Any, message: s
     return message[0].lower() + message[1:], "invalid"
 
 
+def _words(context: Any) -> list[str]:
+    """Return the words that a choice takes."""
+    return [name.strip(" '") for name in str(context["expected"]).replace(" or ", ", ").split(",")]
+
+
+UNION = {"type", "choice"}  # codes of faults that are merely the sides of a union
 _TYPES = {
     "float_type": "a number", "int_type": "a whole number", "int_from_float": "a whole number", "string_type": "text",
     "bool_type": "true or false", "bool_parsing": "true or false", "model_type": "a map", "model_attributes_type": "a map",

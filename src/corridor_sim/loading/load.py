@@ -18,6 +18,7 @@ from corridor_sim.loading.changes import Edit, Timeline, concrete, edits_of, wit
 from corridor_sim.loading.dates import dated_slips, late_slips
 from corridor_sim.loading.faults import faults_of
 from corridor_sim.loading.files import read_layers
+from corridor_sim.loading.formation import as_written, formed
 from corridor_sim.loading.layers import merge, plain_layer
 from corridor_sim.loading.loaded import Applied, Layer, Loaded
 from corridor_sim.loading.paths import Path, dotted, nearest, value_at
@@ -95,6 +96,7 @@ class _Resolving:
     path: str
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     warned: dict[tuple[str, str], Warned] = field(default_factory=dict)
+    keys: dict[Path, Path] = field(default_factory=dict)  # of what formation plans make -> where it is written
 
     def loaded(self, case: Case) -> Loaded:
         """Return the case; raises CorridorError with every fault."""
@@ -193,17 +195,24 @@ class _Resolving:
             scenario = self.validated(data, timeline.moved, before)
             if scenario is None:
                 continue
-            slips = list(references(data))
-            slips += check(scenario, day) if not slips else []
+            whole, slips = scenario, list(references(data))
+            if not slips:
+                scenario, slips = self.checked(whole, day)
             self.add(placed(slips, self.layer, timeline.moved))
             if day == base.start:
-                self.refuse_not_yet(scenario, timeline.moved)
+                self.refuse_not_yet(whole, timeline.moved)
             odd = at_the_start({**self.layer.data, **data}) if day == base.start else after_a_change(data, timeline.moved)
             self.warn(list(odd), timeline.moved)
-            before = (data, scenario)
+            before = (data, whole)
             made.append((day, data, scenario))
         self.add(list(timeline.faults.values()))
         return made
+
+    def checked(self, scenario: Scenario, day: date) -> tuple[Scenario, list[Slip]]:
+        """Return a scenario at a date in the parts of its formation plans, and every slip at the keys as written."""
+        found = formed(scenario, day)
+        self.keys |= found.keys
+        return found.scenario, list(found.slips) or as_written(check(found.scenario, day), self.keys)
 
     def validated(
         self, data: dict[Any, Any], moved: dict[Path, Path], before: tuple[dict[Any, Any], Scenario] | None
@@ -229,10 +238,10 @@ class _Resolving:
         snapshots = [(-math.inf, start.model_copy(update=switches))]
         snapshots += [(hours_between(day, later), scenario) for later, _, scenario in made[1:]]
         slips, reached = sense.look([(day, scenario) for day, _, scenario in made])
-        self.add(placed(reached, self.layer))
+        self.add(placed(as_written(reached, self.keys), self.layer))
         if self.faults:
             raise self.error()
-        self.warn(slips)
+        self.warn(as_written(slips, self.keys))
         label = case if isinstance(case, str) else "+".join(patches)
         capex = sum(_capex(self.layer.data["patches"][patch]) for patch in patches)
         resolved = resolved_data(self.layer, edits)

@@ -61,9 +61,9 @@ class Layer:
 class Loaded:
     """A case that is ready to build: valid, complete and explained.
 
-    scenario: as at the start, dated changes up to then applied. snapshots: (hours since start, scenario), the first at -inf,
-    then one after each later dated change inside the run. resolved: the case as plain data after inheritance, its patches
-    folded into `changes`; it loads again by `load_mapping`.
+    scenario: as at the start, dated changes up to then applied, services with `via` in their parts. snapshots: (hours since start,
+    scenario), the first at -inf, then one after each later dated change inside the run. resolved: the case as plain data after
+    inheritance, its patches folded into `changes`; it loads again by `load_mapping`.
     """
 
     path: str

@@ -62,6 +62,25 @@ def _started(scenario: Scenario) -> Iterator[Slip]:
 # Sense
 
 
+def abandon_idle(scenario: Scenario, network: Network) -> Iterator[Slip]:
+    """Yield legs whose `abandon_h` no train ever feels: no yard with finite room inside a district that runs light, before the leg."""
+    felt = {leg for name in scenario.services for leg in _after_yards(scenario, network, name)}
+    for name, leg in scenario.legs.items():
+        if leg.abandon_h is not None and name not in felt:
+            message = "has no effect: no train with a locomotive passes a yard before this leg, inside a district that states light_h"
+            yield Slip(("legs", name, "abandon_h"), message, "district")
+
+
+def _after_yards(scenario: Scenario, network: Network, name: str) -> Iterator[str]:
+    """Yield the legs that lie behind a yard, either way, where a service's trains have a locomotive."""
+    service, legs = scenario.services[name], network.legs[name] or []
+    for district in service.locomotives:
+        span = span_of(scenario, service, district)
+        for k in range(span[0] + 1, span[1]) if span is not None and scenario.locomotives[district].light_h is not None else ():
+            if scenario.places[service.route[k]].yard is not None:
+                yield legs[k]
+                yield from [legs[k - 1]] if service.two_way else []
+
 def locomotives_starve(scenario: Scenario) -> Iterator[Slip]:
     """Yield districts where trains wait at a boundary to which no locomotive ever comes."""
     for name, district in scenario.locomotives.items():

@@ -69,7 +69,8 @@ def replaces(path: Path, existing: Any, value: Any) -> bool:
 
 def nearest(name: Any, known: Iterable[Any]) -> str:
     """Return ", did you mean 'x'?" for the known name most like this one, or nothing."""
-    matches = get_close_matches(str(name), [str(item) for item in known], n=1, cutoff=0.6)
+    names = [str(item) for item in known]
+    matches = get_close_matches(str(name), names, n=1, cutoff=0.6) or get_close_matches(str(name).lower(), names, n=1, cutoff=0.6)
     return f", did you mean '{matches[0]}'?" if matches else ""
 
 

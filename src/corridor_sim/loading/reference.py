@@ -21,6 +21,8 @@ SECTIONS = (
     ("DryDock", "dry_dock of a fleet"), ("Flow", "flows"), ("Route", "routes of a flow"), ("StartStock", "start_stocks"),
     ("Pool", "pools"), ("Return", "returns of a pool"), ("District", "locomotives"),
     ("Disruption", "disruptions"), ("Spell", "spells of a disruption"), ("Closure", "closures"), ("Accepts", "accepts of a border"),
+    ("LaneShift", "shifts of a border"), ("FrontShift", "shifts of a gauge change"), ("TrackShift", "shifts of a terminal"),
+    ("CountShift", "shifts of cranes and ramps"),
     ("Choice", "choice"), ("Market", "markets of a choice"), ("Option", "options of a market"),
     ("OutsideOption", "outside options of a market"), ("Settling", "settle of a choice"), ("SettledShares", "settled of a choice"),
     ("Change", "changes and patches"), ("Appraisal", "appraisal"),

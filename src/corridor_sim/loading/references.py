@@ -9,9 +9,11 @@ from typing import Any
 from corridor_sim.errors import Fault
 from corridor_sim.loading.loaded import Layer
 from corridor_sim.loading.paths import Path, dotted, is_source, matching, nearest
+from corridor_sim.scenario import part_names
 
 MODES = ("rail", "road", "sea")
-# path of a reference (* names, # items of a list, @ the key itself) and the map that it must name a key of
+# path of a reference (* names, # items of a list, @ the key itself) and the map that it must name a key of; trains: a service or
+# a part of one between yards of its formation plan
 REFERENCES: tuple[tuple[str, str], ...] = (
     ("legs.*.between.#", "places"),
     ("legs.*.from", "places"),
@@ -32,14 +34,15 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("flows.*.to", "places"),
     ("flows.*.commodity", "commodities"),
     ("flows.*.class", "classes"),
-    ("flows.*.routes.#.services.#", "services"),
-    ("flows.*.routes.#.services.#.#", "services"),
+    ("flows.*.routes.#.services.#", "trains"),
+    ("flows.*.routes.#.services.#.#", "trains"),
     ("places.*.port.wind.follows", "winds"),
-    ("pools.*.services.#", "services"),
+    ("pools.*.services.#", "trains"),
     ("pools.*.stock.@", "places"),
     ("pools.*.returns.@", "places"),
-    ("pools.*.returns.*.services.#", "services"),
-    ("pools.*.returns.*.services.#.#", "services"),
+    ("pools.*.returns.*.services.#", "trains"),
+    ("pools.*.returns.*.services.#.#", "trains"),
+    ("services.*.via.#", "places"),
     ("services.*.locomotives.#", "locomotives"),
     ("locomotives.*.between.#", "places"),
     ("locomotives.*.stock.@", "places"),
@@ -51,7 +54,7 @@ REFERENCES: tuple[tuple[str, str], ...] = (
 )
 _SINGULAR = {
     "places": "place", "legs": "leg", "services": "service", "classes": "class", "commodities": "commodity",
-    "winds": "wind", "patches": "patch", "flows": "flow", "locomotives": "district",
+    "winds": "wind", "patches": "patch", "flows": "flow", "locomotives": "district", "trains": "service",
 }  # fmt: skip
 
 
@@ -77,9 +80,19 @@ def references(data: dict[Any, Any]) -> Iterator[Slip]:
 
 
 def _names(data: dict[Any, Any], target: str) -> tuple[Any, ...]:
+    if target == "trains":
+        return (*_names(data, "services"), *_parts(data))
     names = data.get(target)
     own = tuple(names) if isinstance(names, dict) else ()
     return (*own, *MODES) if target == "classes" else own
+
+
+def _parts(data: dict[Any, Any]) -> Iterator[str]:
+    """Yield the names of the parts of services that are re-formed on their way."""
+    for path, via in matching(data, ("services", "*", "via")):
+        route = as_map(data["services"][path[1]]).get("route")
+        if isinstance(route, list) and route and isinstance(via, list):
+            yield from part_names(str(path[1]), (route[0], *via, route[-1]))
 
 
 def _named(data: Any, text: str) -> Iterator[tuple[Path, Any]]:
@@ -150,7 +163,7 @@ def source_slips(data: Any, known: set[str]) -> Iterator[Slip]:
             for name in source_ids(text):
                 if name not in known and name != "assumed":
                     at = path if field is None else (*path, field)
-                    yield Slip(at, f"there is no source '{name}' in the table{nearest(name, known)}", "source")
+                    yield Slip(at, f"there is no source '{name}' in the table{nearest(name, {*known, 'assumed'})}", "source")
 
 
 def source_ids(text: Any) -> list[str]:

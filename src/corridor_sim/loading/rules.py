@@ -12,6 +12,7 @@ from corridor_sim.loading import disruptions
 from corridor_sim.loading.choices import choice_whole
 from corridor_sim.loading.fleets import fleets_whole, starts_there
 from corridor_sim.loading.locomotives import locomotives_whole
+from corridor_sim.loading.norms import largest
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.pools import pools_whole
 from corridor_sim.loading.references import Slip
@@ -67,20 +68,22 @@ def services_whole(scenario: Scenario, network: Network) -> Iterator[Slip]:
             yield Slip((*path, "home"), f"expected an end of the route ({' or '.join(ends)}), got '{service.home}'", "route")
         for key in ("departs_at", "ends_at"):
             for place in getattr(service, key):
-                if place not in ends:
-                    yield Slip((*path, key, place), f"expected an end of the route ({' or '.join(ends)}), got '{place}'", "route")
-        yield from _handled_places(service, path, ends)
+                if place not in service.stops:
+                    yield Slip((*path, key, place), f"{_a_stop(service)}, got '{place}'", "route")
+        yield from _handled_places(service, path)
         yield from _facilities_there(scenario, service, path)
         yield from _sea_needs(scenario, service, path, network.legs[name])
 
 
-def _handled_places(service: Service, path: tuple[str, ...], ends: tuple[str, str]) -> Iterator[Slip]:
+def _a_stop(service: Service) -> str:
+    yards = " or a yard of via" if service.via else ""
+    return f"expected an end of the route{yards} ({' or '.join(service.stops)})"
+
+
+def _handled_places(service: Service, path: tuple[str, ...]) -> Iterator[Slip]:
     for place in service.handling_h.at if service.handling_h else ():
-        if place not in ends:
-            hint = nearest(place, ends)
-            yield Slip(
-                (*path, "handling_h", place), f"expected an end of the route ({' or '.join(ends)}), got '{place}'{hint}", "route"
-            )
+        if place not in service.stops:
+            yield Slip((*path, "handling_h", place), f"{_a_stop(service)}, got '{place}'{nearest(place, service.stops)}", "route")
 
 
 def _facilities_there(scenario: Scenario, service: Service, path: tuple[str, ...]) -> Iterator[Slip]:
@@ -206,17 +209,17 @@ Entry = tuple[str, str, str, str]
 
 def largest_entries(scenario: Scenario, network: Network) -> dict[Entry, tuple[float, str]]:
     """Return (place, facility, measure, direction) -> (size, service) of the largest vehicle that claims room there."""
-    largest: dict[Entry, tuple[float, str]] = {}
+    found: dict[Entry, tuple[float, str]] = {}
     for name in scenario.services:
         if name not in network.active:
             continue
         for place, direction in _entered(scenario, scenario.services[name]):
             for facility, measure in _rooms(scenario.places[place]):
-                size = scenario.services[name].carries.limits.get(measure, 0.0)
+                size = largest(scenario, network, name, measure)
                 key = (place, facility, measure, direction)
-                if size > largest.get(key, (0.0, ""))[0]:
-                    largest[key] = (size, name)
-    return largest
+                if size > found.get(key, (0.0, ""))[0]:
+                    found[key] = (size, name)
+    return found
 
 
 def _entered(scenario: Scenario, service: Service) -> Iterator[tuple[str, str]]:

@@ -88,7 +88,7 @@ def _allow_numbers(node: dict[str, Any]) -> None:
     if "oneOf" in node and {"$ref": "#/$defs/ConstantLaw"} not in node["oneOf"]:
         node["anyOf"] = node.pop("oneOf")  # an empty map may be either
     if isinstance(node.get("type"), str) and node["type"] in ("number", "integer"):
-        kept = {key: node.pop(key) for key in list(node) if key not in ("description", "default", "not_yet")}
+        kept = {key: node.pop(key) for key in list(node) if key not in ("description", "default")}
         node["anyOf"] = [kept, dict(_SOURCED)]
     laws = node.get("oneOf", [])
     if {"$ref": "#/$defs/ConstantLaw"} in laws:
@@ -98,7 +98,7 @@ def _allow_numbers(node: dict[str, Any]) -> None:
 def _or_null(node: Any) -> Any:
     if not isinstance(node, dict) or {"type": "null"} in node.get("anyOf", []):
         return node
-    about = {key: node[key] for key in ("description", "default", "not_yet") if key in node}
+    about = {key: node[key] for key in ("description", "default") if key in node}
     return about | {"anyOf": [{key: value for key, value in node.items() if key not in about}, {"type": "null"}]}
 
 

@@ -14,15 +14,17 @@ from corridor_sim.loading.demand_sense import Load, loads
 from corridor_sim.loading.facing import fleets_facing
 from corridor_sim.loading.fleets import needed_share, not_with_idle, too_few_vessels
 from corridor_sim.loading.lines import lines_overloaded, runs_apart
-from corridor_sim.loading.locomotives import locomotives_starve
+from corridor_sim.loading.locomotives import abandon_idle, locomotives_starve
+from corridor_sim.loading.norms import largest, norms_fall
 from corridor_sim.loading.paths import nearest
 from corridor_sim.loading.pools import pools_starve
 from corridor_sim.loading.references import Slip
 from corridor_sim.loading.routing import Network, ends_reached, great_circle_km
 from corridor_sim.loading.rules import largest_entries
+from corridor_sim.loading.shifts import shifts_odd
 from corridor_sim.loading.stocks import stocks_beside_warm_up
 from corridor_sim.loading.turning import turned_away_oddly
-from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, open_h_a_week
+from corridor_sim.scenario import Border, Flow, GaugeChange, Scenario, hours_a_week
 from corridor_sim.single_track import shortest_siding_m
 
 PLAUSIBLE_KMH = {"rail": (5.0, 140.0), "road": (5.0, 100.0), "sea": (5.0, 60.0)}
@@ -67,7 +69,7 @@ def room_below_trigger(view: View) -> Iterator[Slip]:
     for (place, facility, measure, direction), (size, service) in largest_entries(scenario, view.network).items():
         held = getattr(getattr(getattr(scenario.places[place], facility), f"room_{measure}"), direction)
         for name in (name for name in view.network.active if name != service):
-            trigger = _trigger(scenario, name, place, measure)
+            trigger = _trigger(view, name, place, measure)
             if trigger and held < trigger + size:
                 message = (
                     f"room {direction} ({held:g} {measure}) is below what {name} waits for ({trigger:g}) plus the largest vehicle "
@@ -76,11 +78,10 @@ def room_below_trigger(view: View) -> Iterator[Slip]:
                 yield Slip(("places", place, facility, f"room_{measure}"), message, "trigger")
 
 
-def _trigger(scenario: Scenario, name: str, place: str, measure: str) -> float:
-    service = scenario.services[name]
+def _trigger(view: View, name: str, place: str, measure: str) -> float:
+    service = view.scenario.services[name]
     rule = service.rule_at(place).at_least if ends_reached(service, place) else None
-    limit = service.carries.limits.get(measure)
-    return rule.share * limit if rule and rule.share and limit else 0.0
+    return rule.share * largest(view.scenario, view.network, name, measure) if rule and rule.share else 0.0
 
 
 def place_apart(view: View) -> Iterator[Slip]:
@@ -144,8 +145,11 @@ def long_train(view: View) -> Iterator[Slip]:
 
 
 def long_block(view: View) -> Iterator[Slip]:
-    """Yield trains heavier or longer than a leg on their way allows."""
+    """Yield trains heavier or longer than a leg on their way allows, but for those of which another part of their way takes them whole."""
+    whole = _pass_somewhere(view)
     for name, legs in view.network.legs.items():
+        if name in whole:
+            continue
         limits = view.scenario.services[name].carries.limits
         for leg in legs or ():
             allowed, heavy = view.scenario.legs[leg].max_wagons, view.scenario.legs[leg].max_gross_t
@@ -159,6 +163,17 @@ def long_block(view: View) -> Iterator[Slip]:
                     f"{limits['t']:g} t pass {leg}, which takes {max(heavy.out, heavy.back):g} t",
                     "block",
                 )
+
+
+def _pass_somewhere(view: View) -> set[str]:
+    """Return the services that are parts of one of which some part takes the trains as they are stated."""
+    found: set[str] = set()
+    for stated in view.scenario.stated_services:
+        parts = view.scenario.parts_of(stated)
+        limits = view.scenario.services[parts[0]].carries.limits
+        if len(parts) > 1 and any(all(largest(view.scenario, view.network, part, m) == limits[m] for m in limits) for part in parts):
+            found |= set(parts)
+    return found
 
 
 def leg_overloaded(view: View) -> Iterator[Slip]:
@@ -179,18 +194,18 @@ def station_overloaded(view: View) -> Iterator[Slip]:
         vehicles = view.load.passing.get(name, 0.0) / DAYS
         border = place.border
         if border and not (border.exit or border.entry or border.road):
-            yield from _asked(view, border, border.lanes, border.inspection_h.mean(), vehicles, (name, "border", "lanes"))
+            yield from _asked(view, border, border.inspection_h.mean(), vehicles, (name, "border", "lanes"))
         gauge = place.gauge_change
         if gauge:
-            yield from _asked(view, gauge, gauge.tracks, gauge.station_h.mean(), vehicles, (name, "gauge_change", "tracks"))
+            yield from _asked(view, gauge, gauge.station_h.mean(), vehicles, (name, "gauge_change", "tracks"))
 
 
 def _asked(
-    view: View, stop: Border | GaugeChange, servers: float, service_h: float, vehicles: float, path: tuple[str, ...]
+    view: View, stop: Border | GaugeChange, service_h: float, vehicles: float, path: tuple[str, ...]
 ) -> Iterator[Slip]:
     others = [(o.per_day.west + o.per_day.east, o.service_h.mean() if o.service_h else service_h) for o in stop.other.values()]
     work_h = vehicles * service_h + sum(per_day * hours for per_day, hours in others)
-    open_h = servers * open_h_a_week(stop.open) / 7
+    open_h = hours_a_week(stop, path[-1]) / 7
     if work_h > open_h:
         message = f"its {path[-1]} are asked for {work_h:.1f} h a day in {view.day.year} and are open {open_h:.1f} h"
         yield Slip(("places", *path), message, "load")
@@ -250,11 +265,14 @@ LOOKS: tuple[Look, ...] = (
     fleet_of_several,
     lambda view: fleets_facing(view.scenario, view.network),
     closed_oddly,
+    lambda view: shifts_odd(view.scenario),
     lambda view: choice_odd(view.scenario),
     lambda view: stocks_beside_warm_up(view.scenario),
     lambda view: pools_starve(view.scenario),
     lambda view: locomotives_starve(view.scenario),
+    lambda view: abandon_idle(view.scenario, view.network),
     lambda view: turned_away_oddly(view.scenario, view.network),
+    lambda view: norms_fall(view.scenario, view.network),
     *SIZES,
 )
 

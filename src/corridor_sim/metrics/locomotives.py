@@ -11,6 +11,7 @@ from corridor_sim.records import Names
 MEANS = (
     ("stock", "stock_h", "locomotives"), ("hauling", "hauling_h", "locomotives"), ("light", "light_h", "locomotives"),
     ("idle", "idle_h", "locomotives"), ("waiting", "waiting_h", "trains"),
+    ("abandoned", "abandoned_h", "trains"),
 )  # fmt: skip
 
 
@@ -24,6 +25,7 @@ def locomotive_blocks(table: dict[str, Any], names: Names, periods: Periods) -> 
     yield Block("locomotives", names.districts, "taken", "trains", sums["taken"])
     yield Block("locomotives", names.districts, "at_once_share", "1", share(sums["at_once"], sums["taken"]))
     yield Block("locomotives", names.districts, "light_runs", "1", sums["light_runs"])
+    yield Block("locomotives", names.districts, "given_up", "1", sums["given_up"])
     yield Block("locomotives", names.districts, "waited", "h", sums["waiting_h"])
     yield Block("locomotives", names.districts, "wait", "h", share(sums["waiting_h"], sums["taken"]))
     yield Block("locomotives", names.districts, "starved", "h", sums["starved_h"])

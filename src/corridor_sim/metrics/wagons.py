@@ -57,5 +57,6 @@ def _places(table: dict[str, Any], names: Names, periods: Periods) -> Iterator[B
     for measure, column in (("standing", "standing_h"), ("wanted", "wanted_h")):
         yield Block("wagons_place", subjects, measure, "wagons", monthly.sums(column) / periods.hours)
     yield Block("wagons_place", subjects, "short_share", "1", monthly.sums("short_h") / periods.hours)
+    yield Block("wagons_place", subjects, "tracks_held", "h", monthly.sums("track_h"))
     for measure in ("taken", "left", "sent"):
         yield Block("wagons_place", subjects, measure, "wagons", monthly.sums(measure))

@@ -42,7 +42,8 @@ from corridor_sim.scenario.places import (
     Yard,
 )
 from corridor_sim.scenario.pools import Pool, Return
-from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, LoadUnload, Service, Timetable
+from corridor_sim.scenario.services import AtLeast, Carries, Departs, Handling, LoadUnload, Service, Timetable, part_names
+from corridor_sim.scenario.shifts import hours_a_week, is_seasonal, most_of, numbers_in, open_spans
 from corridor_sim.scenario.stocks import StartStock
 from corridor_sim.scenario.targets import Target, struck, struck_stations, targets
 from corridor_sim.scenario.tracks import Loop, Platoon, Section, Spacing, number_of_sections
@@ -121,12 +122,18 @@ __all__ = [
     "closed_spans",
     "flat_by_class",
     "hour_of",
+    "hours_a_week",
     "is_change",
+    "is_seasonal",
     "moment_of",
     "month_numbers",
     "monthly",
+    "most_of",
     "number_of_sections",
+    "numbers_in",
     "open_h_a_week",
+    "open_spans",
+    "part_names",
     "spans_in",
     "struck",
     "struck_stations",

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le
@@ -65,8 +66,18 @@ def _or_unlimited(value: Any, inner: Callable[[Any], float]) -> float:
     if value == UNLIMITED:
         return math.inf
     if isinstance(value, str):
-        raise fail(f"expected a number or unlimited, got '{value}'")
+        meant = f", did you mean '{UNLIMITED}'?" if get_close_matches(value.lower(), [UNLIMITED]) else ""
+        raise fail(f"expected a number or unlimited, got {shown(value)}{meant}")
+    if not isinstance(value, int | float):
+        raise fail(f"expected a number or unlimited, got {_kind(value)}")
     return inner(value)
+
+
+def _kind(value: Any) -> str:
+    """Return what was given where a number belongs."""
+    if isinstance(value, list | dict):
+        return f"a list of {len(value)}" if isinstance(value, list) else "a map"
+    return "nothing" if value is None else shown(value)
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -177,8 +188,3 @@ class Element(Frozen):
     ] = None
     grade: Annotated[Grade | None, Field(description="how well its numbers are known")] = None
     note: Annotated[str | None, Field(description="a remark for the reader")] = None
-
-
-def later(description: str) -> Any:
-    """Return the field of a key that the language knows and the engine doesn't simulate yet."""
-    return Field(description=f"{description} (not simulated yet)", json_schema_extra={"not_yet": True})

@@ -32,7 +32,7 @@ def calendar_spans(text: str) -> Spans:
     if text == "never":
         return ()
     spans = [span for rule in text.split(";") for span in _rule_spans(rule.strip())]
-    return _joined(spans)
+    return joined(spans)
 
 
 def _rule_spans(rule: str) -> list[tuple[float, float]]:
@@ -75,14 +75,15 @@ def _wrapped(low: float, high: float) -> list[tuple[float, float]]:
     return [(low, WEEK_H), (0.0, high - WEEK_H)] if low < WEEK_H else [(low - WEEK_H, high - WEEK_H)]
 
 
-def _joined(spans: list[tuple[float, float]]) -> Spans:
-    joined: list[tuple[float, float]] = []
+def joined(spans: list[tuple[float, float]]) -> Spans:
+    """Return the union of spans, sorted and disjoint."""
+    result: list[tuple[float, float]] = []
     for low, high in sorted(spans):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        if result and low <= result[-1][1]:
+            result[-1] = (result[-1][0], max(high, result[-1][1]))
         else:
-            joined.append((low, high))
-    return tuple(joined)
+            result.append((low, high))
+    return tuple(result)
 
 
 def _valid_calendar(text: str) -> str:

@@ -22,7 +22,6 @@ from corridor_sim.scenario.base import (
     Ways,
     Whole,
     fail,
-    later,
     shown,
     spread,
 )
@@ -132,7 +131,10 @@ class Leg(Element):
         Dispatch | None,
         Field(description="rail: who enters a section next where both ways wait: fcfs (default), alternate or {platoon: n}"),
     ] = None
-    abandon_h: Annotated[Positive | None, later("rail: a train blocked longer gives up its locomotive [h, above 0]")] = None
+    abandon_h: Annotated[
+        Positive | None,
+        Field(description="rail: a train that is blocked for longer in the yard before it gives up its locomotive [h, above 0]"),
+    ] = None
     vehicles_per_day: Annotated[
         Pairs | None,
         Field(description="road: vehicles a day each way, may be {out, back} [1/day, 0 or more, or unlimited]"),

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from corridor_sim.scenario.base import (
     Day,
@@ -113,6 +113,23 @@ class Scenario(Frozen):
     disruptions: Annotated[dict[Id, Disruption], Field(description="random or dated closures and slow-downs, by name")] = {}
     choice: Annotated[Choice | None, Field(description="how flows choose among itineraries and outside options")] = None
     start_stocks: Annotated[dict[Id, StartStock], Field(description="load that is there at the start, by name")] = {}
+    _parts: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)  # service with `via`: the services that stand for it
+
+    def with_parts(self, parts: dict[str, tuple[str, ...]], **elements: Any) -> Scenario:
+        """Return the scenario with services that stand for those as written; elements: what names them, in its new form."""
+        made = self.model_copy(update=elements)
+        made._parts = parts
+        return made
+
+    def parts_of(self, service: str) -> tuple[str, ...]:
+        """Return the services that a service as written is simulated as: itself, or its parts between yards of its `via`."""
+        return self._parts.get(service, (service,))
+
+    @property
+    def stated_services(self) -> tuple[str, ...]:
+        """Return the names of the services as written, in their order."""
+        whole = {part: name for name, parts in self._parts.items() for part in parts}
+        return tuple(dict.fromkeys(whole.get(name, name) for name in self.services))
 
     def fleet_of(self, service: str) -> str | None:
         """Return the name of the fleet whose vessels run a service, None where it has its own."""

@@ -42,6 +42,7 @@ from corridor_sim.scenario.base import (
 from corridor_sim.scenario.calendar import ClosedDay, monthly
 from corridor_sim.scenario.closures import Closures, Opening
 from corridor_sim.scenario.laws import NO_TIME, Law, Timing
+from corridor_sim.scenario.shifts import CountShift, FrontShift, LaneShift, TrackShift, tiled
 
 AtClose = Literal["finish", "pause", "wait"]
 Measure = Literal["wagons", "teu", "trucks", "t"]
@@ -77,7 +78,7 @@ class OtherCall(Element):
     room_wagons: Annotated[NotNegative, Field(description="room that one call holds [wagons, 0 or more]")] = 0
 
 
-class Shifts(Element):
+class Hours(Element):
     """Hours in which something works, local time of the place."""
 
     open: Annotated[Opening, Field(description="opening hours, local time of the place, or by season: {apr-oct: .., other: ..}")] = "always"
@@ -85,7 +86,7 @@ class Shifts(Element):
     closures: Annotated[Closures, Field(description="dated closures, from and to, local time of the place")] = ()
 
 
-class Hourly(Shifts):
+class Hourly(Hours):
     """Opening of a station."""
 
     at_close: Annotated[AtClose, Field(description="what happens to work in hand at closing")] = "finish"
@@ -134,6 +135,9 @@ class Stop(Hourly):
     ] = None
     lanes: Annotated[Lanes, Field(description="vehicles checked at once [lanes, 1 or more, or unlimited]")] = 1
     inspection_h: Annotated[Timing, Field(description="time of a check, may be by_class [h]")] = NO_TIME
+    shifts: Annotated[dict[Id, LaneShift], Field(description="shifts by name: their hours are its hours, each with its lanes")] = {}
+
+    _tiled = model_validator(mode="after")(tiled)
 
 
 class Border(Stop):
@@ -148,10 +152,18 @@ class GaugeChange(Hourly):
     """Tracks where a train ends and its load changes to the other gauge."""
 
     tracks: Annotated[Lanes, Field(description="trains held at once [tracks, 1 or more, or unlimited]")] = 1
+    holds_track_h: Annotated[
+        NotNegative,
+        Le(8760),
+        Field(description="how long a train keeps its track at most while its load lacks wagons of a pool [h, 0..8760]"),
+    ] = 24
     station_h: Annotated[Timing, Field(description="fixed time of a train on its track, may be by_class [h]")] = NO_TIME
     fronts: Annotated[Lanes, Field(description="trains handled at once [fronts, 1 or more, or unlimited]")] = math.inf
     handling_wagons_per_h: Annotated[Positive | None, Field(description="rate of one front [wagons/h, above 0]")] = None
     handling_teu_per_h: Annotated[Positive | None, Field(description="rate of one front [TEU/h, above 0]")] = None
+    shifts: Annotated[dict[Id, FrontShift], Field(description="shifts by name: their hours are its hours, each with its fronts")] = {}
+
+    _tiled = model_validator(mode="after")(tiled)
 
 
 class Terminal(Hourly):
@@ -163,6 +175,9 @@ class Terminal(Hourly):
     handling_wagons_per_h: Annotated[Positive | None, Field(description="rate on one track [wagons/h, above 0]")] = None
     handling_t_per_h: Annotated[Positive | None, Field(description="rate on one track [t/h, above 0]")] = None
     handling_trucks_per_h: Annotated[Positive | None, Field(description="rate on one track [trucks/h, above 0]")] = None
+    shifts: Annotated[dict[Id, TrackShift], Field(description="shifts by name: their hours are its hours, each with its tracks")] = {}
+
+    _tiled = model_validator(mode="after")(tiled)
 
 
 class Rooms(Element):
@@ -199,16 +214,19 @@ def _as_berth(value: Any) -> Any:
     return {"count": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-class Ramp(Shifts):
+class Ramp(Hours):
     """Ramps shared by calls of several kinds: a call needs one while it is handled."""
 
     count: Annotated[Whole, Ge(0), Le(1000), Field(description="ramps [0..1000]")]
     serves: Annotated[tuple[Id, ...], Field(min_length=1, description="kinds of berth")]
     wagons_per_h: Annotated[Positive | None, Field(description="rate of a ramp [wagons/h, above 0]")] = None
     trucks_per_h: Annotated[Positive | None, Field(description="rate of a ramp [trucks/h, above 0]")] = None
+    shifts: Annotated[dict[Id, CountShift], Field(description="shifts by name: their hours are its hours, each with its count")] = {}
+
+    _tiled = model_validator(mode="after")(tiled)
 
 
-class Crane(Shifts):
+class Crane(Hours):
     """Cranes shared by calls of several kinds."""
 
     count: Annotated[Whole, Ge(0), Le(1000), Field(description="cranes [0..1000]")]
@@ -218,6 +236,9 @@ class Crane(Shifts):
     teu_per_move: Annotated[Positive, Le(4), Field(description="size of a move [TEU, above 0 to 4]")] = 1.6
     teu_per_h: Annotated[Positive | None, Field(description="rate of a crane [TEU/h, above 0]")] = None
     t_per_h: Annotated[Positive | None, Field(description="rate of a crane [t/h, above 0]")] = None
+    shifts: Annotated[dict[Id, CountShift], Field(description="shifts by name: their hours are its hours, each with its count")] = {}
+
+    _tiled = model_validator(mode="after")(tiled)
 
 
 class PortWind(Element):
@@ -234,7 +255,7 @@ class PortWind(Element):
 BerthOrCount = Annotated[Berth, BeforeValidator(_as_berth, json_schema_input_type=Berth | int)]
 
 
-class Port(Rooms, Shifts):
+class Port(Rooms, Hours):
     """Berths, ramps, cranes, room and wind of a seaport; its hours are those in which calls are handled, closures close it whole."""
 
     at_close: Annotated[AtClose, Field(description="what happens to a call in hand at closing")] = "pause"

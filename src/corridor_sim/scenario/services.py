@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from annotated_types import Gt, Le
@@ -18,7 +20,6 @@ from corridor_sim.scenario.base import (
     Id,
     Positive,
     fail,
-    later,
 )
 from corridor_sim.scenario.calendar import DAYS, WEEK_H, hour_of
 from corridor_sim.scenario.laws import AnyLaw, Law, kind_of
@@ -154,6 +155,11 @@ HandlingTimes = Annotated[
 ]
 
 
+def part_names(service: str, stops: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the parts of a service between the places where its vehicles end."""
+    return tuple(f"{service}_{first}_{last}" for first, last in pairwise(stops))
+
+
 class Service(Element):
     """Vehicles that carry freight along a route of places, both ways unless two_way is false."""
 
@@ -192,7 +198,10 @@ class Service(Element):
         tuple[tuple[Id, Id], ...],
         Field(description="pairs of classes of flows that exclude each other on one vehicle"),
     ] = ()
-    via: Annotated[tuple[Id, ...] | None, later("yards of the formation plan")] = None
+    via: Annotated[
+        tuple[Id, ...] | None,
+        Field(min_length=1, description="on land: yards on its way in which its trains end and new ones form, in the order of its route"),
+    ] = None
     locomotives: Annotated[
         tuple[Id, ...], Field(description="rail: districts whose locomotives it needs, in the order of its route; none: never short")
     ] = ()
@@ -204,6 +213,11 @@ class Service(Element):
         if self.runs_from and self.runs_until and self.runs_until <= self.runs_from:
             raise fail(f"expected runs_until after runs_from, got {self.runs_until} and {self.runs_from}")
         return self
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Return the places where its vehicles end: both ends of the route and the yards of `via` between them."""
+        return (self.route[0], *(self.via or ()), self.route[-1])
 
     def rule_at(self, place: str) -> Departs:
         """Return the rules of departure at an end of its route."""

@@ -25,9 +25,10 @@ class Target(NamedTuple):
 def targets(scenario: Scenario) -> dict[str, Target]:
     """Return every element that can be struck by the full name that it has: legs.x, services.x, places.x.port ..."""
     found: dict[str, Target] = {}
-    for kind, names in (("leg", scenario.legs), ("service", scenario.services)):
+    services = scenario.stated_services
+    for kind, names in (("leg", tuple(scenario.legs)), ("service", services)):
         for name in names:
-            shared = name in scenario.legs and name in scenario.services
+            shared = name in scenario.legs and name in services
             found[f"{kind}s.{name}"] = Target(f"{kind}s.{name}" if shared else name, kind, name)
     for name, place in scenario.places.items():
         found |= {f"places.{target.name}": target for target in _of_place(name, place)}
