@@ -48,17 +48,22 @@ def _rolling_stock(draw: st.DrawFn, data: Data) -> None:
     No wagons where a branch joins: few trains would wait behind all that the branch has queued before them, first come, first served.
     """
     rail = [name for name in data["services"] if name.startswith("rail")]
+    changed = " ".join(path for change in data.get("changes", {}).values() for path in change["set"])
     data["pools"], data["locomotives"] = {}, {}
     for name in rail:
         service = data["services"][name]
         ends = (service["route"][0], service["route"][-1])
-        if draw(st.booleans()):
+        yards = [place for place in service["route"][1:-1] if "yard" in data["places"][place]]
+        if yards and "vessels" not in service and name not in changed and draw(st.booleans()):
+            service["via"] = yards
+        elif draw(st.booleans()):
             stock = {place: draw(st.integers(1, 3)) for place in ends}
             data["locomotives"][f"of_{name}"] = {"between": list(ends), "stock": stock, "light_h": draw(st.integers(0, 10))}
             service["locomotives"] = [f"of_{name}"]
     for name in [name for name in rail if name.endswith("0")]:  # a twin rides the same wagons
         ends, twins = data["services"][name]["route"][:: len(data["services"][name]["route"]) - 1], [t for t in rail if t[:-1] == name[:-1]]
-        if draw(st.booleans()) and not {"ex", "wx"} & {*data["places"]}:
+        alike = len({"via" in data["services"][twin] for twin in twins}) == 1  # a pool's alternatives are re-formed at the same yards
+        if draw(st.booleans()) and alike and not {"ex", "wx"} & {*data["places"]}:
             wagons = max(int(data["services"][twin]["carries"]["wagons"]) for twin in twins) * draw(st.integers(2, 5))
             back = {place: {"services": [twins], "after_h": draw(st.integers(0, 20))} for place in ends}
             data["pools"][f"for_{name}"] = {"services": twins, "stock": dict.fromkeys(ends, wagons), "returns": back}

@@ -44,12 +44,13 @@ def lines_of(plan: Plan) -> dict[str, LinePlan]:
 
 
 def it_never_locks(plan: Plan, run: Run, log: Log) -> None:
-    """Trains of both directions get through every few days."""
-    visits = run.tables["visits"]
-    for k in (k for k, leg in enumerate(plan.legs) if leg.line >= 0):
-        times = np.sort(visits["leave_h"][visits["element"] == k])
-        gap = np.diff([-plan.warm_up_h, *times, plan.end_h]).max()
-        assert gap < DELIVERED_EVERY_H, f"{plan.legs[k].name} {plan.legs[k].direction}: {gap:.0f} h without a train"
+    """Trains of both directions, ours or background, enter their last section every few days."""
+    ends = by(log, lambda e: (e.line, e.way, e.section))
+    for name, line in lines_of(plan).items():
+        for way, last in ((0, len(line.run_h) - 1), (1, 0)):
+            times = sorted(entry.at for entry in ends[name, way, last])
+            gap = np.diff([-plan.warm_up_h, *times, plan.end_h]).max()
+            assert gap < DELIVERED_EVERY_H, f"{name} {way}: {gap:.0f} h without a train"
 
 
 def opposing_trains_never_share_a_section(plan: Plan, run: Run, log: Log) -> None:
