@@ -68,3 +68,11 @@ def test_room_that_others_fill_keeps_its_limit() -> None:
     data["pools"]["wagons"]["stock"] = {"a": 20, "b": 20}  # wagons at hand: nobody lacks any
     found = run(data)
     assert found.tables["room_months"]["peak"].max() == 10
+
+
+def test_a_rule_that_changes_is_asked_at_once() -> None:
+    """Load that waited for a later hour leaves when the rule no longer asks for it, though none comes after it."""
+    data = knot() | {"pools": {}, "flows": {"local": flow("d", "b", "feeder", times=[2])}}
+    data["services"]["feeder"]["departs"] = {"at_least": 1.0, "timetable": {"every_h": 1000}}
+    data["changes"] = {"sooner": {"on": "2025-01-03", "set": {"services.feeder.departs": {"at_least": 1.0}}}}
+    assert arrivals(run(data), "local") == [48 + 10]

@@ -105,6 +105,11 @@ class Stand(Boarding):
         if self.timed:
             self._timetable.arm(next_moment(self.rule, self.clock.now))
 
+    def change_rule(self, rule: RulePlan) -> None:
+        """Leave by another rule from now on, and see whether a vehicle should leave by it: load need not come again."""
+        self.set_rule(rule)
+        self.offer()
+
     def may_be_promised(self) -> bool:
         """Return whether a vessel can be on its way to a berth for what waits here."""
         return any(rival.service.berths[rival.end] is not None for rival in self.rivals)

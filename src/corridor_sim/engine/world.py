@@ -341,7 +341,7 @@ class World:
             self.on(plan.active, run)
             for end, stand in enumerate(service.stands):
                 stand.set_rule(value_at(plan.ends[end].rule, 0.0))
-                self.on(plan.ends[end].rule, stand.set_rule)
+                self.on(plan.ends[end].rule, stand.change_rule)
         for service in used:
             if value_at(service.plan.vessels, 0.0) != UNLIMITED:
                 service.set_fleet(value_at(service.plan.vessels, 0.0))
