@@ -8,7 +8,6 @@ their own way, not those of the other that bring the wagons. Both keep tracks an
 from __future__ import annotations
 
 from functools import partial
-from heapq import heappush
 from typing import Any
 
 from corridor_sim.engine.cargo import Lot, Vehicle
@@ -70,14 +69,7 @@ class HoldingStation(GatedStation):
     def ask(self, v: Vehicle, need: Need | None, now: float) -> None:
         """Queue a train that needs a track of its gauge and room ahead, and start it if it can."""
         v.arrived_h = now
-        key = (-1 - v.heading, *([room.number for room, _ in need] if need else ()))
-        group = self.groups.get(key)
-        if group is None:
-            group = self.groups[key] = WayGroup(self, tuple(room for room, _ in need or ()), v.heading)
-        v.blocked_clock = group.blocked_until(now)
-        heappush(group.waiting, (v.priority, self.clock.ticket(), v, need))
-        self.waiting += 1
-        self.advance()
+        self.queue_up(v, need, now, (-1 - v.heading,), WayGroup, v.heading)
 
     def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
         """Handle a train from now on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import heappush
 from typing import Any
 
 from corridor_sim.engine.cargo import Vehicle
@@ -154,14 +153,7 @@ class QuotaStation(GatedStation):
         quota = self.quota_of(v)
         if quota is not None:
             self.waiting_for[v.number] = (quota, quota.spent_until(now, self.closures))
-        key = (-1 if quota is None else self.quotas.index(quota), *([room.number for room, _ in need] if need else ()))
-        group = self.groups.get(key)
-        if group is None:
-            group = self.groups[key] = QuotaGroup(self, tuple(room for room, _ in need or ()), quota)
-        v.blocked_clock = group.blocked_until(now)
-        heappush(group.waiting, (v.priority, self.clock.ticket(), v, need))
-        self.waiting += 1
-        self.advance()
+        self.queue_up(v, need, now, (-1 if quota is None else self.quotas.index(quota),), QuotaGroup, quota)
 
     def begin(self, v: Vehicle, now: float, blocked_h: float) -> None:
         """Take a vehicle over and serve it from now on."""

@@ -7,6 +7,7 @@ not hold up others which want other rooms.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
 
@@ -179,10 +180,14 @@ class Gate:
         if not self.waiting and not self._advancing and self.ready(now) and (not need or is_free(need)):
             self._start_at_once(v, need, now)
             return
-        key = tuple([room.number for room, _ in need]) if need else ()
+        self.queue_up(v, need, now, (), Group)
+
+    def queue_up(self, v: Vehicle, need: Need | None, now: float, kind: tuple[int, ...], make: Callable[..., Group], *more: Any) -> None:
+        """Let a vehicle wait among those of its kind who need the same rooms (`make(gate, rooms, *more)`: their group)."""
+        key = (*kind, *[room.number for room, _ in need or ()])
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(self, tuple(room for room, _ in need or ()))
+            group = self.groups[key] = make(self, tuple(room for room, _ in need or ()), *more)
         v.blocked_clock = group.blocked_until(now)
         heappush(group.waiting, (v.priority, self.clock.ticket(), v, need))
         self.waiting += 1
